@@ -1,0 +1,209 @@
+//! The command line as types: every option, its help and its bounds.
+//!
+//! Declares and explains; what options mean is decided where they are used.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Find collections that live as long as the process and only ever grow
+///
+/// leaklint reads JavaScript and TypeScript and looks for memory leaks of one kind: a `Map`, `Set`, array or object
+/// that stays reachable as long as the process runs (a module-scope binding, a static field, a field of a singleton),
+/// that functions keep adding to, and that nothing takes from. It runs no code and needs no build.
+///
+/// A finding names the collection where it is declared, the places where it grows, and what to do: a `WeakMap`, a bound,
+/// a removal, a shorter life. Each has a confidence, built from evidence for and against. High confidence is an error
+/// and fails the run, medium is a warning, low is shown only when asked for.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leaklint",
+    version,
+    args_conflicts_with_subcommands = true,
+    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint rules [--format json]",
+    after_help = SHORT_EXAMPLES,
+    after_long_help = LONG_EXAMPLES,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) lint: Lint,
+}
+
+const SHORT_EXAMPLES: &str = "\
+Examples:
+  leaklint                               lint the current folder
+  leaklint src --format json             for another program
+  leaklint explain unbounded-collection  what a finding means and how to cure it
+
+Exit status: 0 nothing that fails, 1 findings, 2 could not do the job.";
+
+const LONG_EXAMPLES: &str = "\
+Examples:
+  leaklint                               lint the current folder
+  leaklint src test/server.ts            lint a folder and a file
+  leaklint --min-confidence low src      show the doubtful ones too
+  leaklint --deny-warnings               fail on warnings, as in CI
+  leaklint --ignore-pattern '*.gen.ts'   leave out generated files
+  leaklint --stdin-filename a.ts - <a.ts lint text from an editor
+  leaklint explain unbounded-collection  what a finding means and how to cure it
+  leaklint ./rules                       lint a folder that has the name of a command
+
+Findings go to standard output; notes and the summary go to standard error.
+
+Exit status:
+  0    nothing that fails
+  1    findings at error level, too many warnings, or a file that cannot be read or parsed
+  2    could not do the job: a wrong option, a path that does not exist
+  101  a bug in leaklint";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lint; the same as without a command
+    Check(Box<Lint>),
+    /// Print the page of a rule: what it reports, why, and how to cure it
+    Explain {
+        /// The rule; without one all are listed
+        rule: Option<String>,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(short, long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Lint {
+    /// Files and folders to lint, or - for standard input
+    ///
+    /// Folders are searched for .js .mjs .cjs .jsx .ts .mts .cts .tsx files. Hidden files, `node_modules`, declaration
+    /// files (.d.ts) and what gitignore files name are left out; a path given by name may be hidden or lie in
+    /// `node_modules`, but what is ignored stays ignored.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Show findings of at least this confidence
+    ///
+    /// High is what one would bet on and counts as an error; medium is worth a look and counts as a warning; low has
+    /// more against it than for it.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Medium, help_heading = "Rules")]
+    pub(crate) min_confidence: Level,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+
+    #[command(flatten)]
+    pub(crate) files: Files,
+
+    /// Run on so many threads, at least 1 [default: as many as the machine runs at once]
+    ///
+    /// What is found does not depend on it.
+    #[arg(long, value_name = "N", help_heading = "Run")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// How to print findings
+    #[arg(short, long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// Show errors only: no warnings, no notes that do not fail the run
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    /// Show at most so many findings in the human format, 0 for all; all are counted
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) max_diagnostics: usize,
+
+    /// Color the human format
+    ///
+    /// `auto` colors for a terminal and heeds `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE`.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub(crate) color: When,
+
+    /// Tell how much was read and where the time went
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Exit status")]
+pub(crate) struct Limits {
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+
+    /// Fail on more warnings than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_warnings: Option<usize>,
+
+    /// Do not fail on findings or on files that cannot be read or parsed
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct Files {
+    /// Treat standard input as the file of this name (with -) [default: stdin.js]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Leave out what matches, in gitignore syntax, relative to the current folder; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) ignore_pattern: Vec<String>,
+
+    /// Read no gitignore files and look into hidden folders (`node_modules` stays out)
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// Lint minified files too: *.min.js, or lines of over 500 characters on average
+    #[arg(long)]
+    pub(crate) include_minified: bool,
+
+    /// Do not fail on a path that does not exist
+    #[arg(long)]
+    pub(crate) no_error_on_unmatched_pattern: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Level {
+    High,
+    Medium,
+    Low,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// With source and explanations
+    Human,
+    /// A line each
+    Compact,
+    /// One object, version 1
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table
+    Human,
+    /// A list of objects
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,204 @@
+//! The program: arguments in, exit code out. What a run does is the library's.
+
+mod cli;
+
+use std::env;
+use std::error::Error;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use leaklint::config::{Color, Config, Failing, Input};
+use leaklint::discover::{self, Patterns};
+use leaklint::finding::{Confidence, Finding, Severity};
+use leaklint::report::{self, Human};
+use leaklint::run::{self, Outcome};
+use leaklint::{Settings, explain};
+
+use cli::{Cli, Command, Files, Format, Level, Lint, ListFormat, Output, When};
+
+/// Nothing that fails.
+const CLEAN: u8 = 0;
+/// Findings.
+const FAILED: u8 = 1;
+/// Could not do the job.
+const UNABLE: u8 = 2;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let Cli { command, lint } = Cli::parse();
+    let status = match command {
+        None => check(lint),
+        Some(Command::Check(lint)) => check(*lint),
+        Some(Command::Explain { rule: Some(rule) }) => {
+            explain::page(&rule).map_err(Failure::from).and_then(print)
+        }
+        Some(
+            Command::Explain { rule: None }
+            | Command::Rules {
+                format: ListFormat::Human,
+            },
+        ) => print(&explain::list()),
+        Some(Command::Rules {
+            format: ListFormat::Json,
+        }) => explain::list_json()
+            .map_err(Failure::from)
+            .and_then(|list| print(&list)),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status),
+        // Whoever closes the pipe has read enough: `leaklint | head` is no failure.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::from(CLEAN),
+        Err(error) => {
+            tell(&[format!("error: {error}")]);
+            ExitCode::from(UNABLE)
+        }
+    }
+}
+
+fn check(lint: Lint) -> Result<u8, Failure> {
+    let Lint {
+        paths,
+        min_confidence,
+        output,
+        limits,
+        files,
+        threads,
+    } = lint;
+    let folder = env::current_dir()
+        .map_err(|error| format!("the current folder cannot be found: {error}"))?;
+    let config = Config {
+        input: input(paths, &files)?,
+        include_minified: files.include_minified,
+        files: discover::Options {
+            patterns: Patterns::new(&folder, &files.ignore_pattern)?,
+            folder,
+            no_ignore: files.no_ignore,
+            missing_is_note: files.no_error_on_unmatched_pattern,
+            threads: threads.map_or(0, Into::into),
+        },
+        settings: Settings {
+            min_confidence: confidence(min_confidence),
+        },
+        failing: Failing {
+            deny_warnings: limits.deny_warnings,
+            max_warnings: limits.max_warnings,
+            never: limits.exit_zero,
+        },
+    };
+    let failing = config.failing;
+    // All of it runs on a worker, for the size of its stack.
+    let workers = run::workers(threads)
+        .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
+    workers.install(|| {
+        let outcome = run::run(config)?;
+        show(&outcome, &output)?;
+        Ok(if outcome.fails(&failing) {
+            FAILED
+        } else {
+            CLEAN
+        })
+    })
+}
+
+fn input(paths: Vec<PathBuf>, files: &Files) -> Result<Input, Failure> {
+    let is_stdin = |path: &PathBuf| path.as_path() == Path::new("-");
+    match (&files.stdin_filename, paths.iter().any(is_stdin)) {
+        (None, false) => Ok(Input::Paths(paths)),
+        (Some(_), false) => Err(
+            "`--stdin-filename` names the text of standard input, which is read for the path `-`"
+                .into(),
+        ),
+        (_, true) if paths.len() > 1 => {
+            Err("`-` stands for standard input and cannot be linted with other paths".into())
+        }
+        (name, true) => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            let path = name.clone().unwrap_or_else(|| PathBuf::from("stdin.js"));
+            Ok(Input::Text { path, bytes })
+        }
+    }
+}
+
+fn confidence(level: Level) -> Confidence {
+    match level {
+        Level::High => Confidence::High,
+        Level::Medium => Confidence::Medium,
+        Level::Low => Confidence::Low,
+    }
+}
+
+fn show(outcome: &Outcome, output: &Output) -> Result<(), Failure> {
+    tell(&outcome.messages(output.quiet));
+    let errors: Vec<Finding>;
+    let findings = if output.quiet {
+        errors = outcome
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .cloned()
+            .collect();
+        &errors
+    } else {
+        &outcome.findings
+    };
+    let printed = print_findings(outcome, findings, output);
+    if output.stats {
+        tell(&outcome.stats());
+    }
+    tell(&[outcome.summary_line()]);
+    printed.map_err(Failure::from)
+}
+
+fn print_findings(outcome: &Outcome, findings: &[Finding], output: &Output) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match output.format {
+        Format::Human => report::human(findings, &outcome.files, &human(output), &mut out)?,
+        Format::Compact => report::compact(findings, &outcome.files, &mut out)?,
+        Format::Json => report::json(findings, &outcome.files, &outcome.summary, &mut out)?,
+    }
+    out.flush()
+}
+
+fn human(output: &Output) -> Human {
+    /// Where the terminal does not say, and where there is none.
+    const WIDTH: usize = 100;
+    /// Narrower than this nothing can be drawn.
+    const LEAST_WIDTH: usize = 40;
+    let color = match output.color {
+        When::Auto => Color::Auto,
+        When::Always => Color::Always,
+        When::Never => Color::Never,
+    };
+    let stdout = io::stdout();
+    let size = terminal_size::terminal_size_of(&stdout);
+    Human {
+        color: color.resolve(|name| env::var(name).ok(), stdout.is_terminal()),
+        width: size.map_or(WIDTH, |(width, _)| usize::from(width.0).max(LEAST_WIDTH)),
+        max: output.max_diagnostics,
+    }
+}
+
+fn print(text: &str) -> Result<u8, Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(CLEAN)
+}
+
+/// Lines to standard error. Where nobody reads them there is nobody to tell that.
+fn tell(lines: &[String]) {
+    let mut out = io::stderr().lock();
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

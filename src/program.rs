@@ -1,0 +1,365 @@
+//! The program: all modules' facts, joined and resolved, with what follows from them.
+//!
+//! Built once by [`Program::link`] and never changed. Must not know swc, rules or rendering.
+
+pub mod resolve;
+
+mod collections;
+mod flow;
+mod guards;
+mod keys;
+mod lifetimes;
+mod merge;
+mod recurrence;
+mod tests_of;
+
+use rayon::prelude::*;
+
+pub use collections::{Collection, Insertion, Shape, Shrink};
+pub(crate) use flow::{Escape, Flow, SiteIdx, SiteKind};
+pub use guards::Guard;
+pub use keys::{Domain, Key};
+pub use lifetimes::Lifetime;
+pub(crate) use tests_of::Place as TestedPlace;
+
+use crate::source::{FileIdx, Place, Span};
+use crate::summary::{
+    BindingIdx, BindingKind, Export, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx,
+};
+use flow::{ModuleFlow, NameTable, WellKnown};
+use resolve::{RequestKind, Resolver, Target};
+
+/// A module of the program.
+#[derive(Debug)]
+pub struct Module {
+    /// Its own code.
+    pub function: FunctionIdx,
+    /// Whether importers that we do not see can reach it.
+    pub is_entry: bool,
+    /// Why its package is a short-lived tool, where its manifest says so.
+    pub tool_reason: Option<String>,
+    /// Whether a path like this holds development-only code, tests or examples.
+    pub is_development: bool,
+}
+
+/// The linked program.
+pub struct Program {
+    /// The joined facts.
+    pub code: ModuleSummary,
+    /// By file.
+    pub modules: Vec<Module>,
+    pub(crate) flow: Flow,
+    exports: Vec<Vec<Export>>,
+    targets: Vec<Option<FileIdx>>,
+    pub(crate) facts: Index,
+    recurrence: recurrence::Recurrence,
+    lifetimes: lifetimes::Lifetimes,
+    collections: Vec<Collection>,
+    /// Sites to which recurring code adds entries.
+    written_later: rustc_hash::FxHashSet<SiteIdx>,
+}
+
+/// Operations by what they touch.
+#[derive(Default)]
+pub(crate) struct Index {
+    /// The [`OpKind::Assign`]s to each binding.
+    pub(crate) assigns: Vec<Vec<OpIdx>>,
+    /// The [`OpKind::Return`]s of each function.
+    pub(crate) returns: Vec<Vec<OpIdx>>,
+    /// The operations that call each function.
+    pub(crate) callers: Vec<Vec<OpIdx>>,
+    /// The bindings of outer functions, modules left out, that each function or one inside it uses.
+    pub(crate) captures: Vec<Vec<BindingIdx>>,
+    /// The functions, other than its own, that use each binding.
+    pub(crate) users: Vec<Vec<FunctionIdx>>,
+    /// The operations that read each binding.
+    pub(crate) reads: Vec<Vec<OpIdx>>,
+}
+
+impl Program {
+    /// Joins summaries, in the order of the files, into a program.
+    pub fn link(summaries: Vec<ModuleSummary>, paths: &[std::path::PathBuf], resolver: &Resolver) -> Self {
+        let targets: Vec<Vec<Option<FileIdx>>> = summaries
+            .par_iter()
+            .enumerate()
+            .map(|(file, summary)| {
+                let resolve = |request: &crate::summary::Request| {
+                    let kind = if request.is_require { RequestKind::Require } else { RequestKind::Import };
+                    match resolver.resolve(FileIdx(file as u32), &request.specifier, kind) {
+                        Target::Module(target) => Some(target),
+                        Target::Builtin | Target::Package(_) | Target::Unresolved => None,
+                    }
+                };
+                summary.requests.iter().map(resolve).collect()
+            })
+            .collect();
+        let targets: Vec<Option<FileIdx>> = targets.into_iter().flatten().collect();
+        let mut interner = merge::Interner::default();
+        let (mut code, bases, exports, is_esm) = merge::merge(summaries, &mut interner);
+        let mut intern = |text: &str| interner.intern(text, &mut code.names);
+        let well_known = WellKnown {
+            element: intern("[element]"),
+            key: intern("[key]"),
+            any: intern("[any]"),
+            prototype: intern("prototype"),
+            exports: intern("exports"),
+            default: intern("default"),
+            get: intern("get"),
+            value: intern("value"),
+        };
+        let modules = modules(&code, &bases, &targets, paths, resolver);
+        let module_flows: Vec<ModuleFlow> = modules
+            .iter()
+            .zip(&exports)
+            .zip(&is_esm)
+            .map(|((module, exports), &is_esm)| ModuleFlow { function: module.function, exports, is_esm, is_entry: module.is_entry })
+            .collect();
+        let mut names = NameTable::new(&code);
+        let flow = flow::solve(&code, &module_flows, &targets, well_known, &mut names);
+        code.names.append(&mut names.texts);
+        let facts = Index::new(&code, &flow);
+        let recurrence = recurrence::Recurrence::new(&code, &flow, &facts);
+        let mut program = Self {
+            code,
+            modules,
+            flow,
+            exports,
+            targets,
+            facts,
+            recurrence,
+            lifetimes: lifetimes::Lifetimes::default(),
+            collections: Vec::new(),
+            written_later: rustc_hash::FxHashSet::default(),
+        };
+        program.written_later = collections::written_later(&program);
+        program.lifetimes = lifetimes::Lifetimes::new(&program);
+        program.collections = collections::collect(&program);
+        program
+    }
+
+    /// The collections that outlive a call, in the order of their allocation.
+    pub fn collections(&self) -> impl Iterator<Item = &Collection> {
+        self.collections.iter()
+    }
+
+    /// The function in whose code an operation stands.
+    pub fn function_of(&self, op: OpIdx) -> FunctionIdx {
+        self.code.regions[self.code.ops[op.at()].region.at()].function
+    }
+
+    /// The file of a function.
+    pub fn file_of(&self, function: FunctionIdx) -> FileIdx {
+        let position = self.modules.partition_point(|module| module.function <= function);
+        FileIdx(position as u32 - 1)
+    }
+
+    /// Where an operation is written.
+    pub fn place(&self, op: OpIdx) -> Place {
+        Place { file: self.file_of(self.function_of(op)), span: self.code.ops[op.at()].span }
+    }
+
+    /// Where a binding is declared.
+    pub fn declaration(&self, binding: BindingIdx) -> Place {
+        let binding = &self.code.bindings[binding.at()];
+        Place { file: self.file_of(binding.function), span: binding.span }
+    }
+
+    /// Whether an operation runs again and again, not only while modules load.
+    pub fn recurs(&self, op: OpIdx) -> bool {
+        self.recurrence.op_recurs(&self.code, op)
+    }
+
+    /// Whether a function runs again and again, not only while modules load.
+    pub fn function_recurs(&self, function: FunctionIdx) -> bool {
+        self.recurrence.recurring[function.at()]
+    }
+
+    /// Whether anything can call a function.
+    pub fn is_reached(&self, function: FunctionIdx) -> bool {
+        self.recurrence.reached[function.at()]
+    }
+
+    /// The regions around an operation, innermost first, up to its function's body.
+    pub fn regions(&self, op: OpIdx) -> impl Iterator<Item = (RegionIdx, &RegionKind)> {
+        regions(&self.code, op)
+    }
+
+    /// The text of a name.
+    pub fn text(&self, name: Name) -> &str {
+        self.code.name(name)
+    }
+
+    /// The name of a binding.
+    pub fn binding_name(&self, binding: BindingIdx) -> &str {
+        self.text(self.code.bindings[binding.at()].name)
+    }
+
+    /// The binding of another module that an imported binding means.
+    pub fn imported(&self, binding: BindingIdx) -> Option<BindingIdx> {
+        let BindingKind::Import { request, imported: Some(name) } = self.code.bindings[binding.at()].kind else { return None };
+        self.exported(self.target(request)?, name, 0)
+    }
+
+    fn target(&self, request: RequestIdx) -> Option<FileIdx> {
+        self.targets[request.at()]
+    }
+
+    fn exported(&self, file: FileIdx, name: Name, depth: u32) -> Option<BindingIdx> {
+        if depth > 8 {
+            return None;
+        }
+        self.exports[file.0 as usize].iter().find_map(|export| match *export {
+            Export::Binding { name: exported, binding } if exported == name => Some(binding),
+            Export::From { name: exported, request, imported: Some(imported) } if exported == name => {
+                self.exported(self.target(request)?, imported, depth + 1)
+            }
+            Export::All { request } => self.exported(self.target(request)?, name, depth + 1),
+            _ => None,
+        })
+    }
+}
+
+/// The regions around an operation, innermost first, up to its function's body.
+pub(crate) fn regions(code: &ModuleSummary, op: OpIdx) -> impl Iterator<Item = (RegionIdx, &RegionKind)> {
+    let mut next = Some(code.ops[op.at()].region);
+    std::iter::from_fn(move || {
+        let region = next?;
+        let data = &code.regions[region.at()];
+        next = data.parent;
+        Some((region, &data.kind))
+    })
+}
+
+fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileIdx>], paths: &[std::path::PathBuf], resolver: &Resolver) -> Vec<Module> {
+    let mut is_imported = vec![false; bases.len()];
+    for (file, base) in bases.iter().enumerate() {
+        let end = bases.get(file + 1).map_or(targets.len(), |next| next.requests as usize);
+        for target in targets[base.requests as usize..end].iter().flatten() {
+            // A test that imports a module does not make its exports internal.
+            if target.0 as usize != file && !is_development_path(&paths[file]) {
+                is_imported[target.0 as usize] = true;
+            }
+        }
+    }
+    debug_assert_eq!(targets.len(), code.requests.len());
+    bases
+        .iter()
+        .enumerate()
+        .map(|(file, base)| {
+            let index = FileIdx(file as u32);
+            let package = resolver.packages().package_of(index);
+            let is_declared = package.is_some_and(|package| package.entries.binary_search(&index).is_ok());
+            Module {
+                function: FunctionIdx(base.functions),
+                is_entry: is_declared || !is_imported[file],
+                tool_reason: package.and_then(|package| package.tool_reason.clone()),
+                is_development: is_development_path(&paths[file]),
+            }
+        })
+        .collect()
+}
+
+/// Whether a path is one of tests, benchmarks, examples or a build's development variant.
+fn is_development_path(path: &std::path::Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let by_name = [".test.", ".spec.", ".development.", ".dev.", ".config.", ".stories.", ".bench."].iter().any(|part| name.contains(part));
+    by_name || path.components().any(|part| matches!(part.as_os_str().to_str(), Some("__tests__" | "__mocks__")))
+}
+
+impl Index {
+    fn new(code: &ModuleSummary, flow: &Flow) -> Self {
+        let mut index = Self {
+            assigns: vec![Vec::new(); code.bindings.len()],
+            returns: vec![Vec::new(); code.functions.len()],
+            callers: vec![Vec::new(); code.functions.len()],
+            captures: vec![Vec::new(); code.functions.len()],
+            users: vec![Vec::new(); code.bindings.len()],
+            reads: vec![Vec::new(); code.bindings.len()],
+        };
+        for (position, op) in code.ops.iter().enumerate() {
+            let here = OpIdx(position as u32);
+            let function = code.regions[op.region.at()].function;
+            let used = match op.kind {
+                OpKind::Assign { binding, .. } => {
+                    index.assigns[binding.at()].push(here);
+                    binding
+                }
+                OpKind::Read(binding) => {
+                    index.reads[binding.at()].push(here);
+                    binding
+                }
+                OpKind::Return(_) => {
+                    index.returns[function.at()].push(here);
+                    continue;
+                }
+                _ => continue,
+            };
+            index.use_binding(code, used, function);
+        }
+        for edge in &flow.calls {
+            index.callers[edge.to.at()].push(edge.op);
+        }
+        index
+    }
+
+    fn use_binding(&mut self, code: &ModuleSummary, binding: BindingIdx, function: FunctionIdx) {
+        let owner = code.bindings[binding.at()].function;
+        if owner == function {
+            return;
+        }
+        if self.users[binding.at()].last() != Some(&function) {
+            self.users[binding.at()].push(function);
+        }
+        if code.functions[owner.at()].kind == FunctionKind::Module {
+            return;
+        }
+        let mut inner = Some(function);
+        while let Some(function) = inner {
+            if function == owner {
+                return;
+            }
+            let captures = &mut self.captures[function.at()];
+            if captures.last() == Some(&binding) || captures.contains(&binding) {
+                return;
+            }
+            captures.push(binding);
+            inner = code.functions[function.at()].parent;
+        }
+    }
+}
+
+impl Program {
+    /// The bytes of an operation.
+    pub fn span(&self, op: OpIdx) -> Span {
+        self.code.ops[op.at()].span
+    }
+
+    /// Whether no call of the program means this function, or one around it, although others could call it.
+    pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
+        self.facts.callers[function.at()].is_empty()
+    }
+
+    /// Whether a function adds to any long-lived collection.
+    pub fn inserts_anywhere(&self, function: FunctionIdx) -> bool {
+        self.collections.iter().any(|collection| collection.insertions.iter().any(|insertion| self.function_of(insertion.op) == function))
+    }
+
+    /// `list[list.length] = …`.
+    pub fn is_length_of(&self, key: OpIdx, insertion: &Insertion) -> bool {
+        let OpKind::StoreIndex { object, .. } = *self.code.kind(insertion.op) else { return false };
+        match *self.code.kind(key) {
+            OpKind::Member { object: measured, name } => {
+                self.text(name) == "length" && self.flow.of_op(measured).iter().any(|site| self.flow.of_op(object).contains(site))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether anything asks how many entries a collection has.
+    pub fn reads_size(&self, collection: &Collection) -> bool {
+        self.code.ops.iter().any(|op| match op.kind {
+            OpKind::Member { object, name } => self.text(name) == "size" && self.flow.of_op(object).contains(&collection.site),
+            _ => false,
+        })
+    }
+}

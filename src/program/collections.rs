@@ -1,0 +1,520 @@
+//! Long-lived collections with everything that is done to them, in whatever file.
+//!
+//! Knows the spellings of insertion, removal, reading and enumeration. Must not weigh them: that is for rules.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::{Escape, SiteIdx, SiteKind, UNKNOWN};
+use super::lifetimes::{Holder, Lifetime};
+use super::{Program, TestedPlace, tests_of};
+use crate::finding::Scope;
+use crate::source::Place;
+use crate::summary::{BindingIdx, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx, Write};
+
+/// What a collection is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A `Map` or a class that extends it.
+    Map,
+    /// A `Set` or a class that extends it.
+    Set,
+    /// An array.
+    Array,
+    /// An object whose computed properties are entries.
+    Object,
+}
+
+/// Something that adds an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Insertion {
+    /// The call or write.
+    pub op: OpIdx,
+    /// The key; for a `Set` the element.
+    pub key: Option<OpIdx>,
+    /// The value; for an array the element.
+    pub value: Option<OpIdx>,
+    /// Into a collection that is itself an entry.
+    pub is_nested: bool,
+    /// The collection is replaced by a longer copy of itself.
+    pub is_copy: bool,
+}
+
+/// How a collection is made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shrink {
+    /// One entry goes: `delete`, `pop`, `splice`.
+    Entry,
+    /// All entries go: `clear`, `length = 0`, another collection in its place.
+    All,
+}
+
+/// A long-lived collection.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    pub(crate) site: SiteIdx,
+    /// What it is made of.
+    pub shape: Shape,
+    /// The operation that allocates it.
+    pub allocation: OpIdx,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+    /// The name by which it is kept, as written.
+    pub binding: String,
+    /// Its declaration.
+    pub place: Place,
+    /// What owns it.
+    pub scope: Scope,
+    /// The type of its keys or elements, where its declaration or allocation says so.
+    pub key_type: Option<TypeIdx>,
+    /// What adds entries, in the order of the program.
+    pub insertions: Vec<Insertion>,
+    /// What takes entries away.
+    pub removals: Vec<(OpIdx, Shrink)>,
+    /// What reads entries.
+    pub reads: Vec<OpIdx>,
+    /// What goes through all entries.
+    pub enumerations: Vec<OpIdx>,
+    /// Calls that hand it to code that we do not see.
+    pub passed: Vec<OpIdx>,
+    /// Whether importers that we do not see can reach it.
+    pub is_exported: bool,
+}
+
+#[derive(Default)]
+struct Uses {
+    insertions: Vec<Insertion>,
+    removals: Vec<(OpIdx, Shrink)>,
+    reads: Vec<OpIdx>,
+    enumerations: Vec<OpIdx>,
+    passed: Vec<OpIdx>,
+}
+
+struct Gather<'a> {
+    program: &'a Program,
+    uses: FxHashMap<SiteIdx, Uses>,
+}
+
+/// The collections of a program.
+pub(super) fn collect(program: &Program) -> Vec<Collection> {
+    let mut gather = Gather { program, uses: FxHashMap::default() };
+    for position in 0..program.code.ops.len() {
+        gather.op(OpIdx(position as u32));
+    }
+    for &(call, node) in &program.flow.passed {
+        for &site in program.flow.of_node(node) {
+            if let Some(uses) = gather.kept(site) {
+                uses.passed.push(call);
+            }
+        }
+    }
+    gather.replacements();
+    gather.nest();
+    let mut sites: Vec<SiteIdx> = gather.uses.keys().copied().collect();
+    sites.sort_unstable();
+    let mut found: Vec<Collection> = Vec::new();
+    for site in sites {
+        let uses = gather.uses.remove(&site).unwrap_or_default();
+        found.extend(describe(program, site, uses));
+    }
+    found
+}
+
+/// The shape of what a site allocates, if it is a collection.
+fn shape(program: &Program, site: SiteIdx) -> Option<Shape> {
+    shape_at(program, site, 0)
+}
+
+fn shape_at(program: &Program, site: SiteIdx, depth: u32) -> Option<Shape> {
+    match program.flow.sites[site.0 as usize].kind {
+        SiteKind::Map => Some(Shape::Map),
+        SiteKind::Set => Some(Shape::Set),
+        SiteKind::Array => Some(Shape::Array),
+        SiteKind::Object | SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Exports => Some(Shape::Object),
+        SiteKind::Instance(of) => Some(inherited_shape(program, of, depth).unwrap_or(Shape::Object)),
+        _ => None,
+    }
+}
+
+/// What a class that extends a builtin collection is made of.
+fn inherited_shape(program: &Program, constructor: SiteIdx, depth: u32) -> Option<Shape> {
+    let SiteKind::Class(class) = program.flow.sites[constructor.0 as usize].kind else { return None };
+    if depth > 8 {
+        return None;
+    }
+    let heritage = program.code.classes[class.at()].heritage?;
+    program.flow.of_op(heritage).iter().find_map(|&parent| match program.flow.sites[parent.0 as usize].kind {
+        SiteKind::Builtin(name) => match program.text(name) {
+            "Map" => Some(Shape::Map),
+            "Set" => Some(Shape::Set),
+            "Array" => Some(Shape::Array),
+            _ => None,
+        },
+        _ => inherited_shape(program, parent, depth + 1),
+    })
+}
+
+impl Gather<'_> {
+    /// The uses of a site, if it may be a long-lived collection.
+    fn kept(&mut self, site: SiteIdx) -> Option<&mut Uses> {
+        let lifetime = *self.program.lifetimes.of.get(site.0 as usize)?;
+        if site == UNKNOWN || lifetime < Lifetime::Stored || shape(self.program, site).is_none() {
+            return None;
+        }
+        Some(self.uses.entry(site).or_default())
+    }
+
+    fn each(&mut self, object: OpIdx, wanted: &[Shape], add: impl Fn(&mut Uses)) {
+        let program = self.program;
+        for &site in program.flow.of_op(object) {
+            if shape(program, site).is_some_and(|shape| wanted.contains(&shape))
+                && let Some(uses) = self.kept(site)
+            {
+                add(uses);
+            }
+        }
+    }
+
+    fn op(&mut self, op: OpIdx) {
+        let program = self.program;
+        match program.code.kind(op) {
+            OpKind::Call { callee, args, kind, .. } if *kind != CallKind::Deferred => self.call(op, *callee, args),
+            OpKind::StoreIndex { object, key, value, write } => {
+                if *write == Write::Init && !matches!(program.code.kind(*value), OpKind::Spread(_)) {
+                    return;
+                }
+                let insertion = Insertion { op, key: Some(*key), value: Some(*value), is_nested: false, is_copy: false };
+                self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.insertions.push(insertion));
+            }
+            OpKind::Store { object, name, .. } if program.text(*name) == "length" => {
+                self.each(*object, &[Shape::Array], |uses| uses.removals.push((op, Shrink::All)));
+            }
+            OpKind::DeleteIndex { object, key } => {
+                if !matches!(program.code.kind(*key), OpKind::Str(_) | OpKind::Num(_)) {
+                    self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.removals.push((op, Shrink::Entry)));
+                }
+            }
+            OpKind::Index { object, .. } => {
+                self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+            }
+            OpKind::Iterate { over, .. } | OpKind::Spread(over) => {
+                self.each(*over, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
+            }
+            OpKind::Binary { op: crate::summary::BinaryOp::In, right, .. } => {
+                self.each(*right, &[Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
+        let program = self.program;
+        let OpKind::Member { object, name } = *program.code.kind(callee) else { return };
+        let insertion = |key: Option<OpIdx>, value: Option<OpIdx>| Insertion { op, key, value, is_nested: false, is_copy: false };
+        match program.text(name) {
+            "set" if args.len() >= 2 => {
+                self.each(object, &[Shape::Map], |uses| uses.insertions.push(insertion(Some(args[0]), Some(args[1]))));
+            }
+            "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| uses.insertions.push(insertion(Some(args[0]), None))),
+            "push" | "unshift" if !args.is_empty() => {
+                self.each(object, &[Shape::Array], |uses| uses.insertions.push(insertion(None, Some(args[0]))));
+            }
+            "splice" => {
+                self.each(object, &[Shape::Array], |uses| {
+                    if args.len() > 2 {
+                        uses.insertions.push(insertion(None, Some(args[2])));
+                    }
+                    // `splice(i, 0, x)` takes nothing away.
+                    let takes_none = matches!(args.get(1).map(|&count| program.code.kind(count)), Some(OpKind::Num(count)) if *count == 0.0);
+                    if !takes_none {
+                        uses.removals.push((op, Shrink::Entry));
+                    }
+                });
+            }
+            "delete" => {
+                let is_fixed = args.first().is_some_and(|&key| matches!(program.code.kind(key), OpKind::Str(_) | OpKind::Num(_)));
+                if !is_fixed {
+                    self.each(object, &[Shape::Map, Shape::Set], |uses| uses.removals.push((op, Shrink::Entry)));
+                }
+            }
+            "clear" => self.each(object, &[Shape::Map, Shape::Set], |uses| uses.removals.push((op, Shrink::All))),
+            "pop" | "shift" => {
+                self.each(object, &[Shape::Array], |uses| {
+                    uses.removals.push((op, Shrink::Entry));
+                    uses.reads.push(op);
+                });
+            }
+            "get" | "has" | "includes" | "indexOf" | "find" | "findIndex" | "some" | "every" | "at" | "hasOwnProperty" => {
+                self.each(object, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+            }
+            "forEach" | "keys" | "values" | "entries" | "map" | "filter" | "reduce" | "join" | "slice" | "concat" | "flatMap" => {
+                self.each(object, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
+                if matches!(program.text(name), "keys" | "values" | "entries") && matches!(program.code.kind(object), OpKind::Global(_)) {
+                    // `Object.keys(collection)`.
+                    for &arg in args.iter().take(1) {
+                        self.each(arg, &[Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
+                    }
+                }
+            }
+            "apply" | "call" => self.indirect(op, object, args),
+            "assign" if args.len() >= 2 => {
+                let is_fixed = args[1..].iter().all(|&source| matches!(program.code.kind(source), OpKind::Object { .. }));
+                if !is_fixed {
+                    self.each(args[0], &[Shape::Object], |uses| uses.insertions.push(insertion(None, Some(args[1]))));
+                }
+            }
+            "defineProperty" if args.len() >= 3 => {
+                self.each(args[0], &[Shape::Object], |uses| uses.insertions.push(insertion(Some(args[1]), Some(args[2]))));
+            }
+            "deleteProperty" if args.len() >= 2 => self.each(args[0], &[Shape::Object], |uses| uses.removals.push((op, Shrink::Entry))),
+            _ => {}
+        }
+    }
+
+    /// `list.push.apply(list, items)`, `Array.prototype.push.apply(list, items)`, `hasOwnProperty.call(table, key)`.
+    fn indirect(&mut self, op: OpIdx, method: OpIdx, args: &[OpIdx]) {
+        let program = self.program;
+        let OpKind::Member { name, .. } = *program.code.kind(method) else { return };
+        let Some(&target) = args.first() else { return };
+        match program.text(name) {
+            "push" | "unshift" => {
+                let value = args.get(1).copied();
+                let insertion = Insertion { op, key: None, value, is_nested: false, is_copy: false };
+                self.each(target, &[Shape::Array], |uses| uses.insertions.push(insertion));
+            }
+            "splice" | "shift" | "pop" => self.each(target, &[Shape::Array], |uses| uses.removals.push((op, Shrink::Entry))),
+            "hasOwnProperty" => self.each(target, &[Shape::Object], |uses| uses.reads.push(op)),
+            _ => {}
+        }
+    }
+
+    /// Writes that put another collection, or a longer copy, in the place of one.
+    fn replacements(&mut self) {
+        let program = self.program;
+        for (&site, writes) in sorted(&program.lifetimes.copies) {
+            if let Some(uses) = self.kept(site) {
+                for &op in writes {
+                    uses.insertions.push(Insertion { op, key: None, value: None, is_nested: false, is_copy: true });
+                }
+            }
+        }
+        for (&site, writes) in sorted(&program.lifetimes.resets) {
+            if let Some(uses) = self.kept(site) {
+                uses.removals.extend(writes.iter().map(|&op| (op, Shrink::All)));
+            }
+            // What the site holds by name goes with it.
+            let inner: Vec<SiteIdx> = program.flow.fields(site).flat_map(|(_, sites)| sites.iter().copied()).collect();
+            for part in inner {
+                if program.lifetimes.holder[part.0 as usize].is_some_and(|holder| matches!(holder, Holder::Field(owner, _) if owner == site))
+                    && let Some(uses) = self.kept(part)
+                {
+                    uses.removals.extend(writes.iter().map(|&op| (op, Shrink::All)));
+                }
+            }
+        }
+    }
+
+    /// What is added to a collection that is an entry of a long-lived one, and never taken from it, makes the outer one grow.
+    fn nest(&mut self) {
+        let program = self.program;
+        let mut stored: Vec<SiteIdx> = self.uses.keys().copied().collect();
+        stored.retain(|&site| program.lifetimes.of[site.0 as usize] == Lifetime::Stored);
+        stored.sort_unstable();
+        for site in stored {
+            let Some(uses) = self.uses.remove(&site) else { continue };
+            let Some(Holder::Element(outer)) = program.lifetimes.holder[site.0 as usize] else { continue };
+            if !uses.removals.is_empty() {
+                continue;
+            }
+            let nested: Vec<Insertion> = uses
+                .insertions
+                .into_iter()
+                .filter(|insertion| reads_entry(program, *insertion, outer))
+                .map(|insertion| Insertion { is_nested: true, ..insertion })
+                .collect();
+            if let Some(outer_uses) = self.kept(outer) {
+                outer_uses.insertions.extend(nested);
+            }
+        }
+    }
+}
+
+fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
+    let mut pairs: Vec<(&SiteIdx, &V)> = map.iter().collect();
+    pairs.sort_unstable_by_key(|(site, _)| **site);
+    pairs
+}
+
+/// Whether an insertion goes to what was read from the outer collection, not to what is just being made to be stored there.
+fn reads_entry(program: &Program, insertion: Insertion, outer: SiteIdx) -> bool {
+    let object = match program.code.kind(insertion.op) {
+        OpKind::StoreIndex { object, .. } => *object,
+        OpKind::Call { callee, .. } => match *program.code.kind(*callee) {
+            OpKind::Member { object, .. } => object,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    is_entry_of(program, object, outer, 0)
+}
+
+fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool {
+    if depth > 4 {
+        return false;
+    }
+    let again = |inner: OpIdx| is_entry_of(program, inner, outer, depth + 1);
+    match *program.code.kind(op) {
+        OpKind::Index { object, .. } => program.flow.of_op(object).contains(&outer),
+        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
+            OpKind::Member { object, name } => program.text(name) == "get" && program.flow.of_op(object).contains(&outer),
+            _ => false,
+        },
+        OpKind::Read(binding) => program.facts.assigns[binding.at()].iter().any(|&assign| match *program.code.kind(assign) {
+            OpKind::Assign { value, .. } => again(value),
+            _ => false,
+        }),
+        OpKind::Either { left, right, .. } => again(left) || again(right),
+        OpKind::Cast { value, .. } => again(value),
+        _ => false,
+    }
+}
+
+fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> {
+    let lifetime = program.lifetimes.of[site.0 as usize];
+    let allocation = program.flow.sites[site.0 as usize].op?;
+    let shape = shape(program, site)?;
+    let name = name(program, site, 0)?;
+    Some(Collection {
+        site,
+        shape,
+        allocation,
+        lifetime,
+        binding: name.text,
+        place: name.place,
+        scope: name.scope,
+        key_type: key_type(program, allocation, name.binding),
+        insertions: uses.insertions,
+        removals: uses.removals,
+        reads: uses.reads,
+        enumerations: uses.enumerations,
+        passed: uses.passed,
+        is_exported: program.flow.escapes(site, Escape::Exported),
+    })
+}
+
+struct Naming {
+    text: String,
+    place: Place,
+    scope: Scope,
+    binding: Option<BindingIdx>,
+}
+
+/// The name by which a site is kept: `cache`, `Registry.cache`, `store.items`, `exports.cache`.
+fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
+    if depth > 6 {
+        return None;
+    }
+    let holder = program.lifetimes.holder[site.0 as usize]?;
+    match holder {
+        Holder::Binding(binding) => {
+            let data = &program.code.bindings[binding.at()];
+            let in_module = program.code.functions[data.function.at()].kind == FunctionKind::Module;
+            let scope = if in_module { Scope::Module } else { Scope::Closure };
+            Some(Naming { text: program.binding_name(binding).to_owned(), place: program.declaration(binding), scope, binding: Some(binding) })
+        }
+        Holder::Field(owner, field) => {
+            let field = program.text(field).to_owned();
+            let place = program.lifetimes.written[site.0 as usize]
+                .or(program.flow.sites[site.0 as usize].op)
+                .map(|op| property_place(program, op))?;
+            let kind = program.flow.sites[owner.0 as usize].kind;
+            let (prefix, scope) = match kind {
+                SiteKind::Exports | SiteKind::ModuleObject => ("exports".to_owned(), Scope::Export),
+                SiteKind::Namespace(_) => return Some(Naming { text: field, place, scope: Scope::Export, binding: None }),
+                SiteKind::GlobalObject => ("globalThis".to_owned(), Scope::Global),
+                SiteKind::Class(class) => {
+                    let class = program.code.classes[class.at()].name.map_or("class", |name| program.text(name));
+                    (class.to_owned(), Scope::Static)
+                }
+                SiteKind::Function(function) => {
+                    let function = program.code.functions[function.at()].name.map_or("function", |name| program.text(name));
+                    (function.to_owned(), Scope::Static)
+                }
+                SiteKind::Instance(_) => {
+                    let owner = name(program, owner, depth + 1).map_or_else(|| "this".to_owned(), |naming| naming.text);
+                    (owner, Scope::Field)
+                }
+                _ => {
+                    let owner = name(program, owner, depth + 1)?;
+                    (owner.text, owner.scope)
+                }
+            };
+            Some(Naming { text: format!("{prefix}.{field}"), place, scope, binding: None })
+        }
+        Holder::Element(_) => None,
+    }
+}
+
+/// The place of a property's name where a write gives it, else of the whole operation.
+fn property_place(program: &Program, op: OpIdx) -> Place {
+    let mut place = program.place(op);
+    if let OpKind::Store { value, write, .. } = *program.code.kind(op)
+        && write != Write::Init
+    {
+        // `this.items = new Map()`: up to the value.
+        let value = program.span(value);
+        if value.start > place.span.start && value.end <= place.span.end {
+            place.span.end = value.start.saturating_sub(1);
+        }
+    }
+    place
+}
+
+fn key_type(program: &Program, allocation: OpIdx, binding: Option<BindingIdx>) -> Option<TypeIdx> {
+    if let OpKind::Call { type_args, .. } = program.code.kind(allocation)
+        && let Some(&first) = type_args.first()
+    {
+        return Some(first);
+    }
+    let annotation = program.code.bindings[binding?.at()].annotation?;
+    match &program.code.types[annotation.at()] {
+        crate::summary::Type::Named { name, args } if matches!(program.text(*name), "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet") => {
+            args.first().copied()
+        }
+        _ => None,
+    }
+}
+
+/// Whether a place is the one that keeps a collection: used to tell tests of the collection itself.
+pub(super) fn is_place_of(program: &Program, place: TestedPlace, site: SiteIdx) -> bool {
+    match (place, program.lifetimes.holder[site.0 as usize]) {
+        (tests_of::Place::Binding(binding), Some(Holder::Binding(holder))) => binding == holder,
+        (tests_of::Place::Member(name), Some(Holder::Field(_, field))) => name == field,
+        _ => false,
+    }
+}
+
+impl Collection {
+    /// The function that allocates it.
+    pub fn home(&self, program: &Program) -> FunctionIdx {
+        program.function_of(self.allocation)
+    }
+}
+
+/// The sites to which recurring code adds entries, whatever their lifetime.
+pub(super) fn written_later(program: &Program) -> FxHashSet<SiteIdx> {
+    let mut found = FxHashSet::default();
+    for (position, op) in program.code.ops.iter().enumerate() {
+        let object = match &op.kind {
+            OpKind::StoreIndex { object, write, .. } if *write != Write::Init => *object,
+            OpKind::Call { callee, .. } => match *program.code.kind(*callee) {
+                OpKind::Member { object, name } if matches!(program.text(name), "set" | "add" | "push" | "unshift" | "splice") => object,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        if program.recurs(OpIdx(position as u32)) {
+            found.extend(program.flow.of_op(object));
+        }
+    }
+    found
+}

@@ -1,0 +1,523 @@
+//! Which values may be where: a points-to analysis over the joined facts.
+//!
+//! Inclusion-based, flow- and context-insensitive, sensitive to fields (Andersen 1994): a *node* is a place that holds
+//! values (a binding, the result of an operation, a field of a site), a *site* is an allocation. Constraints are solved
+//! with a work list that passes on only what is new. A node that would hold more than [`CAP`] sites holds the unknown
+//! value instead, which keeps the whole near-linear: sets that large tell nothing.
+//! Must not know lifetimes, recurrence or rules.
+
+mod builtins;
+mod calls;
+mod setup;
+mod sites;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::source::FileIdx;
+use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
+
+/// How many sites a node may hold before it counts as unknown.
+const CAP: usize = 64;
+
+/// How far a chain of prototypes is followed.
+const MAX_PROTOTYPES: u32 = 12;
+
+/// Index of a place that holds values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NodeIdx(u32);
+
+/// Index of an allocation site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteIdx(pub u32);
+
+/// The value that we know nothing of.
+pub(crate) const UNKNOWN: SiteIdx = SiteIdx(0);
+
+/// What is allocated at a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SiteKind {
+    /// Anything from outside.
+    Unknown,
+    /// A function.
+    Function(FunctionIdx),
+    /// A class.
+    Class(ClassIdx),
+    /// An object literal, `new Object`, `Object.create`.
+    Object,
+    /// An array.
+    Array,
+    /// A `Map`.
+    Map,
+    /// A `Set`.
+    Set,
+    /// A `WeakMap`, `WeakSet` or `WeakRef`.
+    Weak,
+    /// An instance of the function or class at a site.
+    Instance(SiteIdx),
+    /// The `prototype` of the function or class at a site.
+    Prototype(SiteIdx),
+    /// A `[key, value]` pair of a `Map`.
+    Pair,
+    /// The namespace object of an ECMAScript module.
+    Namespace(FileIdx),
+    /// The first value of `module.exports`.
+    Exports,
+    /// `module`.
+    ModuleObject,
+    /// `globalThis`.
+    GlobalObject,
+    /// A function or object that the language brings, by its dotted name.
+    Builtin(Name),
+}
+
+/// An allocation site.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SiteData {
+    pub(crate) kind: SiteKind,
+    /// The operation that allocates; none for what exists before the code runs.
+    pub(crate) op: Option<OpIdx>,
+}
+
+/// Names that the analysis asks for by index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WellKnown {
+    /// The pseudo-field of a collection's elements or values, and of an object's computed properties.
+    pub(crate) element: Name,
+    /// The pseudo-field of a `Map`'s keys.
+    pub(crate) key: Name,
+    /// The pseudo-field that gathers all fields of a site.
+    pub(crate) any: Name,
+    pub(crate) prototype: Name,
+    pub(crate) exports: Name,
+    pub(crate) default: Name,
+    pub(crate) get: Name,
+    pub(crate) value: Name,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Constraint {
+    /// `to ⊇ site.name`, read by an operation.
+    Load { name: Name, to: NodeIdx, op: OpIdx },
+    /// `to ⊇ site.*`.
+    LoadAny { to: NodeIdx },
+    /// `to ⊇` what iterating the site gives.
+    Iterate { to: NodeIdx, op: OpIdx },
+    /// `site.name ⊇ from`.
+    Store { name: Name, from: NodeIdx },
+    /// `site.[element] ⊇ site2.*` for each site2 of `from`.
+    CopyFields { from: NodeIdx },
+    /// The site is called.
+    Call(OpIdx),
+    /// A method of the site is called.
+    Method(OpIdx),
+    /// The site is called by whoever gets it as an argument of this call, at once or a little later.
+    Callback { call: OpIdx, element_of: Option<NodeIdx> },
+    /// The site is the class or function that this class extends.
+    Heritage(SiteIdx),
+    /// The site is the class or function that `super(…)` calls, for this class.
+    Super { call: OpIdx, class: SiteIdx },
+    /// The site serves as the prototype of the instances of this function.
+    PrototypeOf(SiteIdx),
+    /// The site is a prototype of this site.
+    Inherits(SiteIdx),
+    /// The site's getter or value becomes a property: `Object.defineProperty(object, name, site)`.
+    Descriptor { object: NodeIdx, name: Name },
+    /// `to ⊇` what the site returns when called.
+    Returned { to: NodeIdx },
+    /// The site escapes.
+    Escape(Escape),
+}
+
+/// How a value gets out of sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// Exported to importers that we do not see.
+    Exported,
+    /// Passed to code that we do not see, or stored there.
+    Passed,
+}
+
+#[derive(Default)]
+struct Node {
+    sites: Vec<SiteIdx>,
+    pending: Vec<SiteIdx>,
+    edges: Vec<NodeIdx>,
+    constraints: Vec<Constraint>,
+    owner: Option<SiteIdx>,
+    is_capped: bool,
+    is_uncapped: bool,
+    is_queued: bool,
+}
+
+/// A call from an operation to a function of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CallEdge {
+    /// The calling operation.
+    pub(crate) op: OpIdx,
+    /// The called function.
+    pub(crate) to: FunctionIdx,
+}
+
+/// The solution.
+pub(crate) struct Flow {
+    nodes: Vec<Box<[SiteIdx]>>,
+    op_node: Vec<u32>,
+    binding_node: Vec<u32>,
+    /// By [`SiteIdx`].
+    pub(crate) sites: Vec<SiteData>,
+    fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
+    /// The named fields of each site.
+    site_fields: Vec<Vec<(Name, NodeIdx)>>,
+    prototypes: Vec<Vec<SiteIdx>>,
+    /// Per site: exported, passed.
+    escapes: Vec<(bool, bool)>,
+    /// Calls between functions of the program.
+    pub(crate) calls: Vec<CallEdge>,
+    /// Functions that a bundler wrapped around a module: they run once.
+    pub(crate) wrappers: FxHashSet<FunctionIdx>,
+    /// The site of each function.
+    pub(crate) function_site: Vec<Option<SiteIdx>>,
+    /// Nodes of the arguments that are handed to code that we do not see, by the call.
+    pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
+    this_node: Vec<u32>,
+    /// Names by index.
+    pub(crate) well_known: WellKnown,
+}
+
+const NO_NODE: u32 = u32::MAX;
+
+impl Flow {
+    /// What an operation may evaluate to.
+    pub(crate) fn of_op(&self, op: OpIdx) -> &[SiteIdx] {
+        self.at(self.op_node[op.at()])
+    }
+
+    /// What a binding may hold.
+    pub(crate) fn of_binding(&self, binding: crate::summary::BindingIdx) -> &[SiteIdx] {
+        self.at(self.binding_node[binding.at()])
+    }
+
+    /// What `this` may be in a function.
+    pub(crate) fn of_this(&self, function: FunctionIdx) -> &[SiteIdx] {
+        self.at(self.this_node[function.at()])
+    }
+
+    /// What a node holds.
+    pub(crate) fn of_node(&self, node: NodeIdx) -> &[SiteIdx] {
+        self.at(node.0)
+    }
+
+    fn at(&self, node: u32) -> &[SiteIdx] {
+        self.nodes.get(node as usize).map_or(&[], |sites| sites)
+    }
+
+    /// The elements or values of a collection.
+    pub(crate) fn elements(&self, site: SiteIdx) -> &[SiteIdx] {
+        self.fields.get(&(site, self.well_known.element)).map_or(&[], |&node| self.of_node(node))
+    }
+
+    /// The named fields of a site with what they hold.
+    pub(crate) fn fields(&self, site: SiteIdx) -> impl Iterator<Item = (Name, &[SiteIdx])> {
+        self.site_fields[site.0 as usize].iter().map(|&(name, node)| (name, self.of_node(node)))
+    }
+
+    /// The prototypes of a site.
+    pub(crate) fn prototypes(&self, site: SiteIdx) -> &[SiteIdx] {
+        &self.prototypes[site.0 as usize]
+    }
+
+    /// Whether a site gets out of sight in this way.
+    pub(crate) fn escapes(&self, site: SiteIdx, how: Escape) -> bool {
+        let (exported, passed) = self.escapes[site.0 as usize];
+        match how {
+            Escape::Exported => exported,
+            Escape::Passed => passed,
+        }
+    }
+
+    /// Whether a function may be called by code that we do not see.
+    pub(crate) fn function_escapes(&self, function: FunctionIdx) -> bool {
+        self.function_site[function.at()].is_some_and(|site| {
+            let (exported, passed) = self.escapes[site.0 as usize];
+            exported || passed
+        })
+    }
+}
+
+/// What the analysis is told of a module.
+pub(super) struct ModuleFlow<'a> {
+    pub(super) function: FunctionIdx,
+    pub(super) exports: &'a [crate::summary::Export],
+    pub(super) is_esm: bool,
+    pub(super) is_entry: bool,
+}
+
+/// Solves the constraints of a program. `targets` has the module that each request means, where it is one of the program.
+pub(super) fn solve(code: &ModuleSummary, modules: &[ModuleFlow], targets: &[Option<FileIdx>], well_known: WellKnown, extra: &mut NameTable) -> Flow {
+    let mut solver = Solver::new(code, modules, targets, well_known, extra);
+    solver.setup();
+    solver.run();
+    solver.finish()
+}
+
+/// Names that are not in the code: dotted names of builtins, made while solving.
+pub(super) struct NameTable {
+    pub(super) texts: Vec<Box<str>>,
+    index: FxHashMap<Box<str>, Name>,
+    first: u32,
+}
+
+impl NameTable {
+    /// Continues the names of `code`.
+    pub(super) fn new(code: &ModuleSummary) -> Self {
+        Self { texts: Vec::new(), index: FxHashMap::default(), first: code.names.len() as u32 }
+    }
+
+    fn intern(&mut self, text: &str) -> Name {
+        if let Some(&name) = self.index.get(text) {
+            return name;
+        }
+        let name = Name(self.first + self.texts.len() as u32);
+        self.texts.push(text.into());
+        self.index.insert(text.into(), name);
+        name
+    }
+
+    fn text<'a>(&'a self, code: &'a ModuleSummary, name: Name) -> &'a str {
+        if name.0 < self.first { code.name(name) } else { &self.texts[(name.0 - self.first) as usize] }
+    }
+}
+
+struct Solver<'a> {
+    code: &'a ModuleSummary,
+    modules: &'a [ModuleFlow<'a>],
+    targets: &'a [Option<FileIdx>],
+    names: &'a mut NameTable,
+    well_known: WellKnown,
+    nodes: Vec<Node>,
+    edges: FxHashSet<(u32, u32)>,
+    work: Vec<NodeIdx>,
+    op_node: Vec<u32>,
+    binding_node: Vec<u32>,
+    this_node: Vec<u32>,
+    return_node: Vec<u32>,
+    sites: Vec<SiteData>,
+    fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
+    site_fields: Vec<Vec<(Name, NodeIdx)>>,
+    prototypes: Vec<Vec<SiteIdx>>,
+    inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
+    receivers: Vec<Vec<NodeIdx>>,
+    escapes: Vec<(bool, bool)>,
+    getters: FxHashMap<(SiteIdx, Name), FunctionIdx>,
+    instances: FxHashMap<SiteIdx, NodeIdx>,
+    instance_of: FxHashMap<(OpIdx, SiteIdx), SiteIdx>,
+    derived: FxHashMap<OpIdx, SiteIdx>,
+    builtins: FxHashMap<Name, SiteIdx>,
+    function_site: Vec<Option<SiteIdx>>,
+    class_site: Vec<Option<SiteIdx>>,
+    module_object: Vec<Option<(SiteIdx, SiteIdx)>>,
+    wrapper_object: FxHashMap<FunctionIdx, (SiteIdx, SiteIdx)>,
+    namespaces: Vec<SiteIdx>,
+    calls: FxHashSet<CallEdge>,
+    wrappers: FxHashSet<FunctionIdx>,
+    passed: Vec<(OpIdx, NodeIdx)>,
+    rest_arrays: FxHashMap<FunctionIdx, SiteIdx>,
+    unknown_calls: FxHashSet<OpIdx>,
+    global_object: SiteIdx,
+    unknown_node: NodeIdx,
+    exported_sink: NodeIdx,
+    passed_sink: NodeIdx,
+}
+
+impl<'a> Solver<'a> {
+    fn new(code: &'a ModuleSummary, modules: &'a [ModuleFlow<'a>], targets: &'a [Option<FileIdx>], well_known: WellKnown, names: &'a mut NameTable) -> Self {
+        let mut solver = Self {
+            code,
+            modules,
+            targets,
+            names,
+            well_known,
+            nodes: Vec::new(),
+            edges: FxHashSet::default(),
+            work: Vec::new(),
+            op_node: vec![NO_NODE; code.ops.len()],
+            binding_node: vec![NO_NODE; code.bindings.len()],
+            this_node: vec![NO_NODE; code.functions.len()],
+            return_node: vec![NO_NODE; code.functions.len()],
+            sites: Vec::new(),
+            fields: FxHashMap::default(),
+            site_fields: Vec::new(),
+            prototypes: Vec::new(),
+            inherited_loads: Vec::new(),
+            receivers: Vec::new(),
+            escapes: Vec::new(),
+            getters: FxHashMap::default(),
+            instances: FxHashMap::default(),
+            instance_of: FxHashMap::default(),
+            derived: FxHashMap::default(),
+            builtins: FxHashMap::default(),
+            function_site: vec![None; code.functions.len()],
+            class_site: vec![None; code.classes.len()],
+            module_object: vec![None; modules.len()],
+            wrapper_object: FxHashMap::default(),
+            namespaces: Vec::new(),
+            calls: FxHashSet::default(),
+            wrappers: FxHashSet::default(),
+            passed: Vec::new(),
+            rest_arrays: FxHashMap::default(),
+            unknown_calls: FxHashSet::default(),
+            global_object: SiteIdx(1),
+            unknown_node: NodeIdx(0),
+            exported_sink: NodeIdx(1),
+            passed_sink: NodeIdx(2),
+        };
+        solver.new_site(SiteKind::Unknown, None);
+        solver.new_site(SiteKind::GlobalObject, None);
+        for _ in 0..3 {
+            solver.new_node();
+        }
+        solver.insert(solver.unknown_node, UNKNOWN);
+        for (sink, escape) in [(solver.exported_sink, Escape::Exported), (solver.passed_sink, Escape::Passed)] {
+            solver.nodes[sink.0 as usize].is_uncapped = true;
+            solver.constrain(sink, Constraint::Escape(escape));
+        }
+        solver
+    }
+
+    fn text(&self, name: Name) -> &str {
+        self.names.text(self.code, name)
+    }
+
+    fn new_node(&mut self) -> NodeIdx {
+        let index = NodeIdx(self.nodes.len() as u32);
+        self.nodes.push(Node::default());
+        index
+    }
+
+    fn insert(&mut self, node: NodeIdx, site: SiteIdx) {
+        let data = &mut self.nodes[node.0 as usize];
+        if data.is_capped && site != UNKNOWN {
+            return;
+        }
+        let Err(position) = data.sites.binary_search(&site) else { return };
+        if data.sites.len() >= CAP && !data.is_uncapped && site != UNKNOWN {
+            data.is_capped = true;
+            return self.insert(node, UNKNOWN);
+        }
+        data.sites.insert(position, site);
+        data.pending.push(site);
+        if !data.is_queued {
+            data.is_queued = true;
+            self.work.push(node);
+        }
+    }
+
+    fn edge(&mut self, from: NodeIdx, to: NodeIdx) {
+        if from == to || !self.edges.insert((from.0, to.0)) {
+            return;
+        }
+        self.nodes[from.0 as usize].edges.push(to);
+        for position in 0..self.nodes[from.0 as usize].sites.len() {
+            let site = self.nodes[from.0 as usize].sites[position];
+            self.insert(to, site);
+        }
+    }
+
+    fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
+        self.nodes[node.0 as usize].constraints.push(constraint);
+        // What is pending is yet to be shown to all constraints; the rest only to this one.
+        let data = &self.nodes[node.0 as usize];
+        let seen: Vec<SiteIdx> = data.sites.iter().copied().filter(|site| !data.pending.contains(site)).collect();
+        for site in seen {
+            self.apply(constraint, site);
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(node) = self.work.pop() {
+            let data = &mut self.nodes[node.0 as usize];
+            data.is_queued = false;
+            let news = std::mem::take(&mut data.pending);
+            let owner = data.owner;
+            for position in 0..self.nodes[node.0 as usize].edges.len() {
+                let to = self.nodes[node.0 as usize].edges[position];
+                for &site in &news {
+                    self.insert(to, site);
+                }
+            }
+            if let Some(owner) = owner {
+                self.receive(owner, &news);
+            }
+            for position in 0..self.nodes[node.0 as usize].constraints.len() {
+                let constraint = self.nodes[node.0 as usize].constraints[position];
+                for &site in &news {
+                    self.apply(constraint, site);
+                }
+            }
+        }
+    }
+
+    /// Functions stored in a prototype get the instances as `this`.
+    fn receive(&mut self, owner: SiteIdx, news: &[SiteIdx]) {
+        for position in 0..self.receivers[owner.0 as usize].len() {
+            let receiver = self.receivers[owner.0 as usize][position];
+            for &site in news {
+                if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
+                    let this = self.this(function);
+                    self.edge(receiver, this);
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, constraint: Constraint, site: SiteIdx) {
+        match constraint {
+            Constraint::Load { name, to, op } => self.load(site, name, to, op, 0),
+            Constraint::LoadAny { to } => self.load_any(site, to),
+            Constraint::Iterate { to, op } => self.iterate(site, to, op),
+            Constraint::Store { name, from } => self.store(site, name, from),
+            Constraint::CopyFields { from } => {
+                if site != UNKNOWN {
+                    let element = self.field(site, self.well_known.element);
+                    self.constrain(from, Constraint::LoadAny { to: element });
+                }
+            }
+            Constraint::Call(op) => self.call(op, site),
+            Constraint::Method(op) => self.method(op, site),
+            Constraint::Callback { call, element_of } => self.callback(call, element_of, site),
+            Constraint::Heritage(class) => self.extend(class, site),
+            Constraint::Super { call, class } => self.super_call(call, class, site),
+            Constraint::PrototypeOf(function) => self.prototype_of(function, site),
+            Constraint::Inherits(object) => self.inherit(object, site),
+            Constraint::Descriptor { object, name } => self.descriptor(object, name, site),
+            Constraint::Returned { to } => {
+                if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
+                    let returned = self.returned(function);
+                    self.edge(returned, to);
+                }
+            }
+            Constraint::Escape(how) => self.escape(site, how),
+        }
+    }
+
+    fn finish(self) -> Flow {
+        let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
+        calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        Flow {
+            nodes: self.nodes.into_iter().map(|node| node.sites.into_boxed_slice()).collect(),
+            op_node: self.op_node,
+            binding_node: self.binding_node,
+            sites: self.sites,
+            fields: self.fields,
+            site_fields: self.site_fields,
+            prototypes: self.prototypes,
+            escapes: self.escapes,
+            calls,
+            wrappers: self.wrappers,
+            function_site: self.function_site,
+            passed: self.passed,
+            this_node: self.this_node,
+            well_known: self.well_known,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The conditions under which an insertion runs, as far as they bound the collection or tell who runs it.
+//!
+//! Must not weigh them: that is for rules.
+
+use super::collections::{Collection, Insertion, is_place_of};
+use super::{Program, tests_of};
+use crate::summary::{BinaryOp, BindingIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write};
+
+/// What a condition says about an insertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The number of entries is compared with a limit.
+    Size,
+    /// The key is one of a fixed set.
+    Membership,
+    /// Only where the code is being developed.
+    Development,
+    /// Only where no entry has the key yet.
+    Absent,
+}
+
+impl Program {
+    /// The conditions around an insertion, innermost first.
+    pub fn guards(&self, collection: &Collection, insertion: &Insertion) -> Vec<Guard> {
+        let mut found = Vec::new();
+        for (_, kind) in self.regions(insertion.op) {
+            match kind {
+                RegionKind::Branch { test, sense, .. } => {
+                    tests_of::atoms(&self.code, *test, *sense, &mut |atom, sense| {
+                        found.extend(self.guard(collection, insertion, atom, sense));
+                    });
+                }
+                RegionKind::Case { discriminant, tests } => {
+                    if !tests.is_empty() && self.is_same(*discriminant, insertion.key) {
+                        found.push(Guard::Membership);
+                    }
+                }
+                RegionKind::Loop { test: Some(test) } => {
+                    tests_of::atoms(&self.code, *test, true, &mut |atom, _| {
+                        if self.compares_size(collection, insertion, atom) {
+                            found.push(Guard::Size);
+                        }
+                    });
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn guard(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx, sense: bool) -> Option<Guard> {
+        if self.is_development(atom, sense) {
+            return Some(Guard::Development);
+        }
+        if self.compares_size(collection, insertion, atom) {
+            return Some(Guard::Size);
+        }
+        if let Some((object, key)) = self.membership(atom) {
+            let sites = self.flow.of_op(object);
+            if sites.contains(&collection.site) {
+                return (!sense).then_some(Guard::Absent);
+            }
+            let is_constant = !sites.is_empty() && sites.iter().all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
+            if sense && is_constant && self.is_same(key, insertion.key) {
+                return Some(Guard::Membership);
+            }
+        }
+        match *self.code.kind(atom) {
+            OpKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
+                let equal = matches!(self.code.kind(atom), OpKind::Binary { op: BinaryOp::Equal, .. }) == sense;
+                let is_literal = |op: OpIdx| matches!(self.code.kind(op), OpKind::Str(_) | OpKind::Num(_));
+                let compares_key = (is_literal(right) && self.is_same(left, insertion.key)) || (is_literal(left) && self.is_same(right, insertion.key));
+                (equal && compares_key).then_some(Guard::Membership)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_made_at_load(&self, site: super::SiteIdx) -> bool {
+        self.flow.sites[site.0 as usize].op.is_some_and(|op| !self.recurs(op))
+    }
+
+    /// `object.has(key)`, `key in object`, `object[key]`, `object.includes(key)`, `hasOwnProperty.call(object, key)`.
+    fn membership(&self, atom: OpIdx) -> Option<(OpIdx, OpIdx)> {
+        match self.code.kind(atom) {
+            OpKind::Binary { op: BinaryOp::In, left, right } => Some((*right, *left)),
+            OpKind::Index { object, key } => Some((*object, *key)),
+            OpKind::Call { callee, args, .. } => {
+                let OpKind::Member { object, name } = *self.code.kind(*callee) else { return None };
+                match (self.text(name), &args[..]) {
+                    ("has" | "get" | "includes" | "indexOf" | "hasOwnProperty", [key, ..]) => Some((object, *key)),
+                    ("call", [target, key]) => Some((*target, *key)),
+                    ("hasOwn", [target, key]) => Some((*target, *key)),
+                    _ => None,
+                }
+            }
+            OpKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater, left, right } => {
+                let nothing = matches!(self.code.kind(*right), OpKind::Nullish | OpKind::Num(_) | OpKind::Unary { op: UnaryOp::Number, .. });
+                if nothing { self.membership(*left) } else { None }
+            }
+            OpKind::Read(binding) => {
+                // `const hit = cache.get(key); if (hit) …`
+                let assigns = &self.facts.assigns[binding.at()];
+                let [assign] = assigns[..] else { return None };
+                match *self.code.kind(assign) {
+                    OpKind::Assign { value, .. } if value != atom && !matches!(self.code.kind(value), OpKind::Read(_)) => self.membership(value),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether two operations read the same place.
+    fn is_same(&self, one: OpIdx, other: Option<OpIdx>) -> bool {
+        let Some(other) = other else { return false };
+        match (tests_of::place(&self.code, one), tests_of::place(&self.code, other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    /// `cache.size < N`, `Object.keys(cache).length > N`, `count >= MAX` where the same code counts.
+    fn compares_size(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx) -> bool {
+        let OpKind::Binary { op, left, right } = *self.code.kind(atom) else { return false };
+        match op {
+            BinaryOp::Less | BinaryOp::Greater => {}
+            // `list.length === MAX`; against zero it asks only whether there is anything.
+            BinaryOp::Equal | BinaryOp::NotEqual => {
+                let is_zero = |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number <= 0.0);
+                if is_zero(left) || is_zero(right) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+        let is_zero = |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
+        [(left, right), (right, left)].iter().any(|&(size, limit)| {
+            !is_zero(limit) && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size)) && !self.is_size_of(collection, limit, 0)
+        })
+    }
+
+    fn is_size_of(&self, collection: &Collection, op: OpIdx, depth: u32) -> bool {
+        if depth > 3 {
+            return false;
+        }
+        match *self.code.kind(op) {
+            OpKind::Member { object, name } if matches!(self.text(name), "size" | "length") => {
+                if self.flow.of_op(object).contains(&collection.site) {
+                    return true;
+                }
+                match self.code.kind(object) {
+                    // `Object.keys(cache).length`, `[...cache].length`.
+                    OpKind::Call { args, .. } => args.first().is_some_and(|&arg| self.flow.of_op(arg).contains(&collection.site)),
+                    _ => false,
+                }
+            }
+            OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().any(|&assign| match *self.code.kind(assign) {
+                OpKind::Assign { value, .. } => self.is_size_of(collection, value, depth + 1),
+                _ => false,
+            }),
+            OpKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, left, right } => {
+                self.is_size_of(collection, left, depth + 1) || self.is_size_of(collection, right, depth + 1)
+            }
+            _ => false,
+        }
+    }
+
+    /// A counter that outlives the call and that the inserting function counts.
+    fn is_count_of(&self, insertion: &Insertion, op: OpIdx) -> bool {
+        let function = self.function_of(insertion.op);
+        let counts = |binding: BindingIdx| {
+            self.code.bindings[binding.at()].function != function
+                && self.facts.assigns[binding.at()].iter().any(|&assign| {
+                    matches!(self.code.kind(assign), OpKind::Assign { write: Write::Compound, .. }) && self.function_of(assign) == function
+                })
+        };
+        match *self.code.kind(op) {
+            OpKind::Read(binding) => counts(binding),
+            // `++count > MAX`
+            OpKind::Binary { op: BinaryOp::Add, left, .. } => matches!(*self.code.kind(left), OpKind::Read(binding) if counts(binding)),
+            _ => false,
+        }
+    }
+
+    /// `process.env.NODE_ENV !== "production"`, `__DEV__`.
+    fn is_development(&self, atom: OpIdx, sense: bool) -> bool {
+        match *self.code.kind(atom) {
+            OpKind::Global(name) => is_development_name(self.text(name)) && sense,
+            OpKind::Read(binding) => {
+                if is_development_name(self.binding_name(binding)) {
+                    return sense;
+                }
+                // `const isProduction = process.env.NODE_ENV === "production"`
+                let [assign] = self.facts.assigns[binding.at()][..] else { return false };
+                match *self.code.kind(assign) {
+                    OpKind::Assign { value, .. } if !matches!(self.code.kind(value), OpKind::Read(_)) => {
+                        let mut found = false;
+                        tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
+                            found |= !matches!(self.code.kind(atom), OpKind::Read(_)) && self.is_development(atom, sense);
+                        });
+                        found
+                    }
+                    _ => false,
+                }
+            }
+            OpKind::Member { name, .. } => is_development_name(self.text(name)) && sense,
+            OpKind::Binary { op: op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right } => {
+                let equal = (op == BinaryOp::Equal) == sense;
+                [(left, right), (right, left)].iter().any(|&(place, literal)| {
+                    let is_mode = matches!(*self.code.kind(place), OpKind::Member { name, .. } if self.text(name) == "NODE_ENV");
+                    match self.code.kind(literal) {
+                        OpKind::Str(mode) if self.text(*mode) == "production" => {
+                            // Bundlers write the mode in: `"development" !== "production"`.
+                            let is_written = matches!(*self.code.kind(place), OpKind::Str(mode) if self.text(mode) == "development");
+                            !equal && (is_mode || is_written)
+                        }
+                        OpKind::Str(mode) => is_mode && equal && matches!(self.text(*mode), "development" | "dev" | "test"),
+                        _ => false,
+                    }
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a condition tests the collection itself: `if (!cache) cache = new Map()`.
+    pub(crate) fn tests_itself(&self, collection: &Collection, test: OpIdx) -> bool {
+        tests_of::place(&self.code, test).is_some_and(|place| is_place_of(self, place, collection.site))
+    }
+}
+
+fn is_development_name(name: &str) -> bool {
+    matches!(name, "__DEV__" | "DEV" | "isDev" | "isDevelopment" | "IS_DEV" | "DEBUG" | "__DEBUG__" | "NG_DEV_MODE" | "ngDevMode")
+}

@@ -1,0 +1,563 @@
+//! Where the keys of an insertion come from: whether they can repeat, and of how many there can be.
+//!
+//! Evaluates operations backwards, through bindings, calls and parameters of the program, to a small depth.
+//! Must not know collections or rules.
+
+use super::{Escape, Program, SiteIdx, SiteKind};
+use crate::finding::KeyType;
+use crate::summary::{
+    BinaryOp, BindingIdx, BindingKind, CallKind, DeclaredType, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, Type, TypeIdx, UnaryOp, Write,
+};
+
+/// How far values are followed.
+const MAX_DEPTH: u32 = 10;
+
+/// How many different keys there can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Domain {
+    /// A number that the program's text fixes, with the reason.
+    Bounded(&'static str),
+    /// As many as callers bring.
+    Open,
+    /// Another one on each call, with what makes it: it can never repeat.
+    Fresh(&'static str),
+}
+
+/// What is known of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// How many there can be.
+    pub domain: Domain,
+    /// What they are.
+    pub of: KeyType,
+}
+
+impl Key {
+    const fn bounded(reason: &'static str, of: KeyType) -> Self {
+        Self { domain: Domain::Bounded(reason), of }
+    }
+
+    const fn open(of: KeyType) -> Self {
+        Self { domain: Domain::Open, of }
+    }
+
+    const fn fresh(reason: &'static str, of: KeyType) -> Self {
+        Self { domain: Domain::Fresh(reason), of }
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self { domain: self.domain.max(other.domain), of: if self.of == other.of { self.of } else { KeyType::Unknown } }
+    }
+}
+
+struct Evaluation<'a> {
+    program: &'a Program,
+    visited: Vec<OpIdx>,
+}
+
+impl Program {
+    /// What is known of the key that an operation gives.
+    pub fn key(&self, op: OpIdx) -> Key {
+        Evaluation { program: self, visited: Vec::new() }.op(op, 0)
+    }
+
+    /// What is known of keys of a declared type.
+    pub fn key_of_type(&self, index: TypeIdx) -> Option<Key> {
+        type_key(self, index, 0)
+    }
+}
+
+impl Evaluation<'_> {
+    fn op(&mut self, op: OpIdx, depth: u32) -> Key {
+        if depth > MAX_DEPTH || self.visited.contains(&op) {
+            return Key::open(KeyType::Unknown);
+        }
+        self.visited.push(op);
+        let key = self.op_here(op, depth);
+        self.visited.pop();
+        key
+    }
+
+    fn op_here(&mut self, op: OpIdx, depth: u32) -> Key {
+        let program = self.program;
+        match program.code.kind(op) {
+            OpKind::Str(_) => Key::bounded("a literal", KeyType::String),
+            OpKind::Num(_) => Key::bounded("a literal", KeyType::Number),
+            OpKind::Bool(_) | OpKind::Nullish | OpKind::Regex => Key::bounded("a literal", KeyType::Unknown),
+            OpKind::Object { .. } | OpKind::Array { .. } => self.allocated(op, "an object that each call creates"),
+            OpKind::Function(_) => self.allocated(op, "a function that each call creates"),
+            OpKind::Class(_) | OpKind::ThisClass(_) => Key::bounded("a class", KeyType::Object),
+            OpKind::This => Key::open(KeyType::Object),
+            OpKind::Template(parts) => {
+                let parts = parts.iter().map(|&part| self.op(part, depth + 1)).reduce(Key::join);
+                Key { of: KeyType::String, ..parts.unwrap_or(Key::bounded("a literal", KeyType::String)) }
+            }
+            OpKind::Binary { op: operator, left, right } => self.binary(*operator, *left, *right, depth),
+            OpKind::Unary { op: operator, operand } => match operator {
+                UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void => Key::bounded("a test's result", KeyType::Unknown),
+                UnaryOp::Number => Key { of: KeyType::Number, ..self.op(*operand, depth + 1) },
+            },
+            OpKind::Either { left, right, .. } => self.op(*left, depth + 1).join(self.op(*right, depth + 1)),
+            OpKind::Await(value) | OpKind::Spread(value) => self.op(*value, depth + 1),
+            OpKind::Cast { value, to } => {
+                let by_type = type_key(program, *to, 0);
+                let inner = self.op(*value, depth + 1);
+                match by_type {
+                    Some(key) if matches!(key.domain, Domain::Bounded(_)) => key,
+                    Some(key) if inner.of == KeyType::Unknown => Key { of: key.of, ..inner },
+                    _ => inner,
+                }
+            }
+            OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
+            OpKind::Member { object, name } => self.member(op, *object, *name),
+            OpKind::Index { object, .. } => self.element(*object, depth),
+            OpKind::Iterate { over, keys } => self.iterated(*over, *keys, depth),
+            OpKind::Call { callee, args, kind, .. } => self.call(op, *callee, args, *kind, depth),
+            OpKind::Global(name) if matches!(program.text(*name), "NaN" | "Infinity" | "__filename" | "__dirname") => {
+                Key::bounded("a constant", KeyType::Unknown)
+            }
+            _ => Key::open(KeyType::Unknown),
+        }
+    }
+
+    fn allocated(&self, op: OpIdx, reason: &'static str) -> Key {
+        if self.program.recurs(op) { Key::fresh(reason, KeyType::Object) } else { Key::bounded("made while modules load", KeyType::Object) }
+    }
+
+    fn binary(&mut self, operator: BinaryOp, left: OpIdx, right: OpIdx, depth: u32) -> Key {
+        let is_number = |op: OpIdx| matches!(self.program.code.kind(op), OpKind::Num(_));
+        match operator {
+            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater | BinaryOp::In | BinaryOp::InstanceOf => {
+                Key::bounded("a test's result", KeyType::Unknown)
+            }
+            BinaryOp::Modulo => Key::bounded("a remainder", KeyType::Number),
+            BinaryOp::And if is_number(left) || is_number(right) => Key::bounded("a masked number", KeyType::Number),
+            BinaryOp::Add => {
+                let (left, right) = (self.op(left, depth + 1), self.op(right, depth + 1));
+                let of = if left.of == KeyType::String || right.of == KeyType::String { KeyType::String } else { left.join(right).of };
+                Key { of, ..left.join(right) }
+            }
+            BinaryOp::Arithmetic | BinaryOp::And | BinaryOp::OrXor | BinaryOp::Shift => {
+                Key { of: KeyType::Number, ..self.op(left, depth + 1).join(self.op(right, depth + 1)) }
+            }
+        }
+    }
+
+    fn binding(&mut self, binding: BindingIdx, depth: u32) -> Key {
+        let program = self.program;
+        let data = &program.code.bindings[binding.at()];
+        let annotated = data.annotation.and_then(|annotation| type_key(program, annotation, 0));
+        if let Some(key) = annotated
+            && matches!(key.domain, Domain::Bounded(_))
+        {
+            return key;
+        }
+        let inferred = self.inferred(binding, depth);
+        match annotated {
+            Some(key) if inferred.of == KeyType::Unknown => Key { of: key.of, ..inferred },
+            _ if inferred.of == KeyType::Unknown && self.is_used_as_object(binding) => Key { of: KeyType::Object, ..inferred },
+            _ => inferred,
+        }
+    }
+
+    fn inferred(&mut self, binding: BindingIdx, depth: u32) -> Key {
+        let program = self.program;
+        let data = &program.code.bindings[binding.at()];
+        match data.kind {
+            BindingKind::Function | BindingKind::Class | BindingKind::Enum | BindingKind::Namespace => {
+                return if program.recurs_binding(binding) {
+                    Key::fresh("a function that each call creates", KeyType::Object)
+                } else {
+                    Key::bounded("a declaration", KeyType::Object)
+                };
+            }
+            BindingKind::Import { .. } => {
+                return program.imported(binding).map_or(Key::open(KeyType::Unknown), |original| self.binding(original, depth + 1));
+            }
+            BindingKind::Catch | BindingKind::Arguments => return Key::open(KeyType::Unknown),
+            BindingKind::Param(position) => {
+                let incoming = self.param(data.function, position, depth);
+                return self.assigned(binding, depth).map_or(incoming, |assigned| assigned.join(incoming));
+            }
+            BindingKind::Var | BindingKind::Let | BindingKind::Const => {}
+        }
+        if let Some(key) = self.counter(binding) {
+            return key;
+        }
+        self.assigned(binding, depth).unwrap_or(Key::open(KeyType::Unknown))
+    }
+
+    fn assigned(&mut self, binding: BindingIdx, depth: u32) -> Option<Key> {
+        let program = self.program;
+        let mut joined: Option<Key> = None;
+        for &assign in program.facts.assigns[binding.at()].iter().take(24) {
+            let OpKind::Assign { value, .. } = *program.code.kind(assign) else { continue };
+            if matches!(program.code.kind(value), OpKind::Nullish) {
+                continue;
+            }
+            let key = self.op(value, depth + 1);
+            joined = Some(joined.map_or(key, |before| before.join(key)));
+        }
+        joined
+    }
+
+    /// A binding that is counted up: across calls it never repeats, within one it is an index.
+    fn counter(&self, binding: BindingIdx) -> Option<Key> {
+        let program = self.program;
+        let assigns = &program.facts.assigns[binding.at()];
+        let is_counted = assigns.iter().any(|&assign| match *program.code.kind(assign) {
+            OpKind::Assign { value, write: Write::Compound, .. } => matches!(program.code.kind(value), OpKind::Binary { op: BinaryOp::Add, left, right }
+                if matches!(program.code.kind(*right), OpKind::Num(_)) && !matches!(program.code.kind(*left), OpKind::Str(_))),
+            _ => false,
+        });
+        if !is_counted {
+            return None;
+        }
+        let owner = program.code.bindings[binding.at()].function;
+        let counts_elsewhere = assigns.iter().any(|&assign| program.function_of(assign) != owner && program.recurs(assign));
+        if counts_elsewhere && !program.function_recurs(owner) {
+            // A counter that is set back begins again.
+            let is_reset = assigns.iter().any(|&assign| match *program.code.kind(assign) {
+                OpKind::Assign { value, write: Write::Plain, .. } => {
+                    program.recurs(assign) && matches!(program.code.kind(value), OpKind::Num(_))
+                }
+                _ => false,
+            });
+            return Some(if is_reset { Key::bounded("a counter that is set back", KeyType::Number) } else { Key::fresh("a counter", KeyType::Number) });
+        }
+        Some(Key::bounded("an index of a loop", KeyType::Number))
+    }
+
+    /// What callers pass.
+    fn param(&mut self, function: FunctionIdx, position: u32, depth: u32) -> Key {
+        let program = self.program;
+        let data = &program.code.functions[function.at()];
+        let callers = &program.facts.callers[function.at()];
+        if program.flow.function_escapes(function) || callers.is_empty() || callers.len() > 40 || (data.has_rest && position as usize + 1 == data.params.len()) {
+            return Key::open(KeyType::Unknown);
+        }
+        let mut joined: Option<Key> = None;
+        for &caller in callers {
+            // What modules pass while they load is fixed by their text.
+            let key = if program.recurs(caller) {
+                self.argument(caller, function, position, depth)
+            } else {
+                match self.argument(caller, function, position, depth) {
+                    Key { domain: Domain::Open, of } => Key::bounded("passed while modules load", of),
+                    key => key,
+                }
+            };
+            joined = Some(joined.map_or(key, |before| before.join(key)));
+        }
+        joined.unwrap_or(Key::open(KeyType::Unknown))
+    }
+
+    fn argument(&mut self, call: OpIdx, function: FunctionIdx, position: u32, depth: u32) -> Key {
+        let program = self.program;
+        let OpKind::Call { callee, args, .. } = program.code.kind(call) else { return Key::open(KeyType::Unknown) };
+        let passes_function = args.iter().any(|&arg| {
+            program.flow.of_op(arg).iter().any(|&site| program.flow.sites[site.0 as usize].kind == SiteKind::Function(function))
+        });
+        if passes_function && !matches!(*program.code.kind(*callee), OpKind::Read(_)) {
+            // A callback: it gets the elements of what it is called on.
+            return match *program.code.kind(*callee) {
+                OpKind::Member { object, .. } if position == 0 => self.iterated(object, false, depth),
+                _ => Key::open(KeyType::Unknown),
+            };
+        }
+        if args.iter().any(|&arg| matches!(program.code.kind(arg), OpKind::Spread(_))) {
+            return Key::open(KeyType::Unknown);
+        }
+        match *program.code.kind(*callee) {
+            OpKind::Member { name, .. } if program.text(name) == "call" => {
+                args.get(position as usize + 1).map_or(Key::bounded("left out", KeyType::Unknown), |&arg| self.op(arg, depth + 1))
+            }
+            OpKind::Member { name, .. } if program.text(name) == "apply" => Key::open(KeyType::Unknown),
+            _ => args.get(position as usize).map_or(Key::bounded("left out", KeyType::Unknown), |&arg| self.op(arg, depth + 1)),
+        }
+    }
+
+    fn member(&self, op: OpIdx, object: OpIdx, name: Name) -> Key {
+        let program = self.program;
+        if matches!(program.text(name), "length" | "size") {
+            return Key::open(KeyType::Number);
+        }
+        if let OpKind::Read(binding) = *program.code.kind(object)
+            && matches!(program.code.bindings[binding.at()].kind, BindingKind::Enum)
+        {
+            return Key::bounded("an enum", KeyType::Unknown);
+        }
+        let sites = program.flow.of_op(object);
+        if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
+            return Key::bounded("a property of a constant", KeyType::Unknown);
+        }
+        let holds = program.flow.of_op(op);
+        let is_object = !holds.is_empty() && holds.iter().all(|&site| !matches!(program.flow.sites[site.0 as usize].kind, SiteKind::Unknown | SiteKind::Builtin(_)));
+        if is_object {
+            let is_made_at_load = holds.iter().all(|&site| program.flow.sites[site.0 as usize].op.is_some_and(|op| !program.recurs(op)));
+            if is_made_at_load {
+                return Key::bounded("made while modules load", KeyType::Object);
+            }
+            return Key::open(KeyType::Object);
+        }
+        Key::open(KeyType::Unknown)
+    }
+
+    /// The elements of a table.
+    fn element(&mut self, object: OpIdx, depth: u32) -> Key {
+        let program = self.program;
+        let sites = program.flow.of_op(object);
+        if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
+            return Key::bounded("an entry of a constant table", KeyType::Unknown);
+        }
+        let _ = depth;
+        Key::open(KeyType::Unknown)
+    }
+
+    fn iterated(&mut self, over: OpIdx, keys: bool, depth: u32) -> Key {
+        let program = self.program;
+        let _ = (keys, depth);
+        if let OpKind::Call { callee, args, .. } = program.code.kind(over)
+            && let OpKind::Member { object, name } = *program.code.kind(*callee)
+        {
+            // `Object.keys(table)`, `"a b".split(" ")`, `table.keys()`.
+            let text = program.text(name);
+            if matches!(text, "keys" | "values" | "entries" | "getOwnPropertyNames") {
+                let table = args.first().copied().filter(|_| matches!(program.code.kind(object), OpKind::Global(_))).unwrap_or(object);
+                return self.iterated(table, keys, depth + 1);
+            }
+            if text == "split" && matches!(program.code.kind(object), OpKind::Str(_)) {
+                return Key::bounded("iteration over a constant", KeyType::String);
+            }
+            if matches!(text, "filter" | "map" | "slice" | "concat" | "sort" | "reverse") && depth < MAX_DEPTH {
+                return self.iterated(object, keys, depth + 1);
+            }
+        }
+        let sites = program.flow.of_op(over);
+        if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
+            return Key::bounded("iteration over a constant", KeyType::Unknown);
+        }
+        Key::open(KeyType::Unknown)
+    }
+
+    fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx], kind: CallKind, depth: u32) -> Key {
+        let program = self.program;
+        let (receiver, name) = match *program.code.kind(callee) {
+            OpKind::Member { object, name } => (Some(object), Some(name)),
+            OpKind::Global(name) => (None, Some(name)),
+            OpKind::Read(binding) => (None, Some(program.code.bindings[binding.at()].name)),
+            _ => (None, None),
+        };
+        let text = name.map_or("", |name| program.text(name));
+        if kind == CallKind::New {
+            return match text {
+                "String" | "Number" | "Boolean" => Key::open(KeyType::Unknown),
+                _ => self.allocated(op, "an object that each call creates"),
+            };
+        }
+        if let Some(reason) = never_repeats(text, receiver.is_some()) {
+            return if program.recurs(op) { Key::fresh(reason, KeyType::Unknown) } else { Key::bounded("made while modules load", KeyType::Unknown) };
+        }
+        match (receiver, text) {
+            (Some(receiver), "toString" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "slice" | "substring" | "substr" | "join" | "concat" | "charAt" | "padStart" | "replaceAll" | "normalize") => {
+                return Key { of: KeyType::String, ..self.op(receiver, depth + 1) };
+            }
+            (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => return Key::open(KeyType::Number),
+            (None, "String") | (Some(_), "stringify") => {
+                let inner = args.first().map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
+                // The text of an object that is made anew is the same whenever its parts are.
+                let domain = if matches!(inner.domain, Domain::Fresh(_)) { Domain::Open } else { inner.domain };
+                return Key { domain, of: KeyType::String };
+            }
+            (None, "Number" | "parseInt" | "parseFloat") => {
+                let inner = args.first().map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
+                return Key { of: KeyType::Number, ..inner };
+            }
+            _ => {}
+        }
+        self.returned(op, callee, depth)
+    }
+
+    /// What the functions that are called return.
+    fn returned(&mut self, op: OpIdx, callee: OpIdx, depth: u32) -> Key {
+        let program = self.program;
+        let holds = program.flow.of_op(op);
+        let of = if !holds.is_empty() && holds.iter().all(|&site| is_object(program, site)) { KeyType::Object } else { KeyType::Unknown };
+        let callees = program.flow.of_op(callee);
+        if callees.is_empty() || callees.len() > 4 {
+            return Key::open(of);
+        }
+        let mut joined: Option<Key> = None;
+        for &site in callees {
+            let SiteKind::Function(function) = program.flow.sites[site.0 as usize].kind else { return Key::open(of) };
+            for &exit in program.facts.returns[function.at()].iter().take(12) {
+                let OpKind::Return(value) = *program.code.kind(exit) else { continue };
+                let key = self.op(value, depth + 1);
+                joined = Some(joined.map_or(key, |before| before.join(key)));
+            }
+        }
+        joined.map_or(Key::open(of), |key| if key.of == KeyType::Unknown { Key { of, ..key } } else { key })
+    }
+
+    /// Whether a property of the binding that strings lack is read: then it is an object.
+    fn is_used_as_object(&self, binding: BindingIdx) -> bool {
+        let program = self.program;
+        let reads = &program.facts.reads[binding.at()];
+        program.facts.member_reads(program, reads)
+    }
+}
+
+impl Program {
+    fn recurs_binding(&self, binding: BindingIdx) -> bool {
+        let owner = self.code.bindings[binding.at()].function;
+        self.code.functions[owner.at()].kind != FunctionKind::Module && self.function_recurs(owner)
+    }
+}
+
+impl super::Index {
+    /// Whether one of the reads is followed by access to a property that only objects have.
+    fn member_reads(&self, program: &Program, reads: &[OpIdx]) -> bool {
+        reads.iter().any(|&read| {
+            program.code.ops[read.at() + 1..].iter().take(3).any(|next| match next.kind {
+                OpKind::Member { object, name } => object == read && !is_string_member(program.text(name)),
+                OpKind::Binary { op: BinaryOp::InstanceOf, left, .. } => left == read,
+                _ => false,
+            })
+        })
+    }
+}
+
+fn is_object(program: &Program, site: SiteIdx) -> bool {
+    !matches!(program.flow.sites[site.0 as usize].kind, SiteKind::Unknown | SiteKind::Builtin(_))
+}
+
+/// An object or array whose entries the text of the program fixes: made while modules load, not written by computed key.
+fn is_constant_table(program: &Program, site: SiteIdx) -> bool {
+    let data = program.flow.sites[site.0 as usize];
+    match data.kind {
+        SiteKind::Object | SiteKind::Array | SiteKind::Map | SiteKind::Set => {
+            data.op.is_some_and(|op| !program.recurs(op)) && !program.is_written_later(site) && !program.flow.escapes(site, Escape::Passed)
+        }
+        _ => false,
+    }
+}
+
+impl Program {
+    /// Whether recurring code adds entries to a site.
+    fn is_written_later(&self, site: SiteIdx) -> bool {
+        self.written_later.contains(&site)
+    }
+}
+
+/// Why a call of this name gives another value each time.
+fn never_repeats(name: &str, is_method: bool) -> Option<&'static str> {
+    match name {
+        "Symbol" if !is_method => Some("a new symbol"),
+        "now" | "hrtime" | "getTime" if is_method => Some("the time"),
+        "random" if is_method => Some("a random number"),
+        "randomUUID" | "uuid" | "uuidv4" | "uuidV4" | "v4" | "nanoid" | "uniqueId" | "randomBytes" | "cuid" | "ulid" | "createId" | "generateId" => {
+            Some("a unique id")
+        }
+        _ => None,
+    }
+}
+
+/// Members that strings have, so that reading them proves nothing.
+fn is_string_member(name: &str) -> bool {
+    matches!(
+        name,
+        "length"
+            | "toString"
+            | "valueOf"
+            | "constructor"
+            | "at"
+            | "charAt"
+            | "charCodeAt"
+            | "codePointAt"
+            | "concat"
+            | "endsWith"
+            | "includes"
+            | "indexOf"
+            | "lastIndexOf"
+            | "localeCompare"
+            | "match"
+            | "matchAll"
+            | "normalize"
+            | "padEnd"
+            | "padStart"
+            | "repeat"
+            | "replace"
+            | "replaceAll"
+            | "search"
+            | "slice"
+            | "split"
+            | "startsWith"
+            | "substr"
+            | "substring"
+            | "toLowerCase"
+            | "toUpperCase"
+            | "toLocaleLowerCase"
+            | "toLocaleUpperCase"
+            | "trim"
+            | "trimEnd"
+            | "trimStart"
+            | "toFixed"
+            | "toPrecision"
+            | "hasOwnProperty"
+            | "forEach"
+            | "map"
+            | "filter"
+            | "push"
+            | "join"
+    )
+}
+
+/// What keys of a type can be.
+fn type_key(program: &Program, index: TypeIdx, depth: u32) -> Option<Key> {
+    if depth > 6 {
+        return None;
+    }
+    match &program.code.types[index.at()] {
+        Type::String => Some(Key::open(KeyType::String)),
+        Type::Number => Some(Key::open(KeyType::Number)),
+        Type::Boolean | Type::Literal | Type::Nullish => Some(Key::bounded("its type", KeyType::Unknown)),
+        Type::KeyOf => Some(Key::bounded("its type", KeyType::String)),
+        Type::Object => Some(Key::open(KeyType::Object)),
+        Type::Union(parts) => {
+            let mut joined: Option<Key> = None;
+            for &part in parts {
+                if matches!(program.code.types[part.at()], Type::Nullish) {
+                    continue;
+                }
+                let key = type_key(program, part, depth + 1)?;
+                joined = Some(joined.map_or(key, |before| before.join(key)));
+            }
+            joined
+        }
+        Type::Named { name, .. } => named_type_key(program, *name, depth),
+        Type::Symbol | Type::Unknown => None,
+    }
+}
+
+fn named_type_key(program: &Program, name: Name, depth: u32) -> Option<Key> {
+    for declaration in &program.code.type_declarations {
+        if declaration.name == name {
+            return match declaration.of {
+                DeclaredType::Alias(of) => type_key(program, of, depth + 1),
+                DeclaredType::Interface => Some(Key::open(KeyType::Object)),
+                DeclaredType::Enum => Some(Key::bounded("an enum", KeyType::Unknown)),
+            };
+        }
+    }
+    let text = program.text(name);
+    if program.code.classes.iter().any(|class| class.name == Some(name)) {
+        return Some(Key::open(KeyType::Object));
+    }
+    match text {
+        "Date" | "Error" | "Function" | "Map" | "Set" | "Array" | "Promise" | "RegExp" | "URL" | "Buffer" | "Uint8Array" | "Request" | "Response"
+        | "Element" | "HTMLElement" | "Node" | "Document" | "Window" | "EventTarget" | "IncomingMessage" | "ServerResponse" | "Socket" | "WebSocket" => {
+            Some(Key::open(KeyType::Object))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,341 @@
+//! How long what is allocated at each site lives, and by what name it is kept.
+//!
+//! Starts from what outlives every call (module-scope bindings, exports, globals, what closures of code that ran once
+//! keep) and follows the writes that keep other sites alive. A site that recurring code puts in the place of another is
+//! *replaced*, not kept: it dies when the next one comes.
+//! Must not know what is done to collections, nor rules.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::{SiteIdx, SiteKind, UNKNOWN};
+use super::{Program, regions, tests_of};
+use crate::summary::{BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, RegionKind, Write};
+
+/// How long something lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lifetime {
+    /// Dies with the call, or with its owner of which there may be many.
+    #[default]
+    Call,
+    /// Until the next call puts another in its place.
+    Replaced,
+    /// As long as its entry in a collection that lives as long as the process.
+    Stored,
+    /// As long as the process.
+    Process,
+}
+
+/// What keeps a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A binding.
+    Binding(BindingIdx),
+    /// A property of another site.
+    Field(SiteIdx, Name),
+    /// An element of another site.
+    Element(SiteIdx),
+}
+
+/// The lifetime of each site.
+#[derive(Default)]
+pub(super) struct Lifetimes {
+    pub(super) of: Vec<Lifetime>,
+    pub(super) holder: Vec<Option<Holder>>,
+    /// The write that declares what is kept.
+    pub(super) written: Vec<Option<OpIdx>>,
+    /// The write in recurring code that puts something else in the place of a site.
+    pub(super) resets: FxHashMap<SiteIdx, Vec<OpIdx>>,
+    /// Writes in recurring code that replace a site by a longer copy of itself.
+    pub(super) copies: FxHashMap<SiteIdx, Vec<OpIdx>>,
+}
+
+struct Walk<'a> {
+    program: &'a Program,
+    out: Lifetimes,
+    work: Vec<SiteIdx>,
+    bindings: FxHashSet<BindingIdx>,
+    field_writes: FxHashMap<(SiteIdx, Name), Vec<OpIdx>>,
+}
+
+/// What a write does to the place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// Happens once, or makes what was missing, or is part of making the owner.
+    Keeps,
+    /// Happens again and again.
+    Replaces,
+}
+
+impl Lifetimes {
+    pub(super) fn new(program: &Program) -> Self {
+        let sites = program.flow.sites.len();
+        let mut walk = Walk {
+            program,
+            out: Self { of: vec![Lifetime::Call; sites], holder: vec![None; sites], written: vec![None; sites], ..Self::default() },
+            work: Vec::new(),
+            bindings: FxHashSet::default(),
+            field_writes: FxHashMap::default(),
+        };
+        walk.index_fields();
+        walk.roots();
+        while let Some(site) = walk.work.pop() {
+            walk.follow(site);
+        }
+        walk.out
+    }
+}
+
+impl Walk<'_> {
+    fn index_fields(&mut self) {
+        for (position, op) in self.program.code.ops.iter().enumerate() {
+            if let OpKind::Store { object, name, .. } = op.kind {
+                for &site in self.program.flow.of_op(object) {
+                    if site != UNKNOWN {
+                        self.field_writes.entry((site, name)).or_default().push(OpIdx(position as u32));
+                    }
+                }
+            }
+        }
+    }
+
+    fn roots(&mut self) {
+        let program = self.program;
+        for (position, binding) in program.code.bindings.iter().enumerate() {
+            let index = BindingIdx(position as u32);
+            let owner = &program.code.functions[binding.function.at()];
+            let outlives = owner.kind == FunctionKind::Module
+                || (!program.function_recurs(binding.function)
+                    && program.facts.users[position].iter().any(|&user| program.is_reached(user) && program.function_recurs(user)));
+            if outlives && !matches!(binding.kind, BindingKind::Import { .. }) {
+                self.visit_binding(index);
+            }
+        }
+        for (position, site) in program.flow.sites.iter().enumerate() {
+            let is_root = matches!(
+                site.kind,
+                SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject
+            );
+            if is_root {
+                let site = SiteIdx(position as u32);
+                self.out.of[position] = Lifetime::Process;
+                self.work.push(site);
+            }
+        }
+    }
+
+    fn visit_binding(&mut self, binding: BindingIdx) {
+        if !self.bindings.insert(binding) {
+            return;
+        }
+        let program = self.program;
+        let home = program.code.bindings[binding.at()].function;
+        let place = tests_of::Place::Binding(binding);
+        let writes = &program.facts.assigns[binding.at()];
+        let mut values = Vec::new();
+        for &write in writes {
+            if let OpKind::Assign { value, write: how, .. } = *program.code.kind(write) {
+                values.push((write, value, self.effect(write, value, how, place, &[home])));
+            }
+        }
+        self.keep(Holder::Binding(binding), &values);
+        if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_) | BindingKind::Catch) || writes.is_empty() {
+            for &site in program.flow.of_binding(binding) {
+                self.visit(site, Lifetime::Process, Holder::Binding(binding), None);
+            }
+        }
+    }
+
+    /// Visits what the writes to one place keep, and notes what they replace.
+    fn keep(&mut self, holder: Holder, writes: &[(OpIdx, OpIdx, Effect)]) {
+        let program = self.program;
+        let mut kept: Vec<SiteIdx> = Vec::new();
+        for &(write, value, effect) in writes {
+            for &site in program.flow.of_op(value) {
+                let lifetime = if effect == Effect::Keeps { Lifetime::Process } else { Lifetime::Replaced };
+                self.visit(site, lifetime, holder, Some(write));
+                if effect == Effect::Keeps && !kept.contains(&site) {
+                    kept.push(site);
+                }
+            }
+        }
+        for &(write, value, effect) in writes {
+            if effect == Effect::Keeps || !program.is_reached(program.function_of(write)) {
+                continue;
+            }
+            for &site in &kept {
+                if grows_copy(program, value, site) {
+                    self.out.copies.entry(site).or_default().push(write);
+                } else if !program.flow.of_op(value).contains(&site) {
+                    self.out.resets.entry(site).or_default().push(write);
+                }
+            }
+        }
+    }
+
+    fn effect(&self, write: OpIdx, value: OpIdx, how: Write, place: tests_of::Place, homes: &[FunctionIdx]) -> Effect {
+        let program = self.program;
+        let function = program.function_of(write);
+        let keeps = !program.recurs(write)
+            || matches!(how, Write::IfMissing | Write::Compound)
+            || (how == Write::Init && homes.contains(&function))
+            || homes.contains(&function)
+            || is_lazy(program, write, value, place);
+        if keeps { Effect::Keeps } else { Effect::Replaces }
+    }
+
+    fn visit(&mut self, site: SiteIdx, lifetime: Lifetime, holder: Holder, written: Option<OpIdx>) {
+        if site == UNKNOWN || matches!(self.program.flow.sites[site.0 as usize].kind, SiteKind::Builtin(_)) {
+            return;
+        }
+        let known = &mut self.out.of[site.0 as usize];
+        let is_named_better = *known == lifetime && is_better(self.program, self.out.holder[site.0 as usize], holder);
+        if *known < lifetime || is_named_better {
+            let is_news = *known < lifetime;
+            *known = lifetime;
+            self.out.holder[site.0 as usize] = Some(holder);
+            self.out.written[site.0 as usize] = written;
+            if is_news && lifetime == Lifetime::Process {
+                self.work.push(site);
+            }
+        }
+    }
+
+    /// Visits what a site that lives as long as the process keeps alive.
+    fn follow(&mut self, site: SiteIdx) {
+        let program = self.program;
+        match program.flow.sites[site.0 as usize].kind {
+            SiteKind::Function(function) => self.follow_function(function),
+            SiteKind::Class(class) => {
+                let class = &program.code.classes[class.at()];
+                for function in class.constructor.into_iter().chain(class.fields).chain(class.methods.iter().map(|method| method.function)) {
+                    self.follow_function(function);
+                }
+            }
+            _ => {}
+        }
+        let fields: Vec<(Name, Vec<SiteIdx>)> = program.flow.fields(site).map(|(name, sites)| (name, sites.to_vec())).collect();
+        let well_known = program.flow.well_known;
+        for (name, sites) in fields {
+            if name == well_known.element || name == well_known.key {
+                for inner in sites {
+                    self.visit(inner, Lifetime::Stored, Holder::Element(site), None);
+                }
+            } else {
+                self.follow_field(site, name, &sites);
+            }
+        }
+        for &prototype in program.flow.prototypes(site) {
+            self.visit(prototype, Lifetime::Process, Holder::Field(site, well_known.prototype), None);
+        }
+    }
+
+    fn follow_function(&mut self, function: FunctionIdx) {
+        let program = self.program;
+        for &binding in &program.facts.captures[function.at()] {
+            self.visit_binding(binding);
+        }
+    }
+
+    fn follow_field(&mut self, owner: SiteIdx, name: Name, sites: &[SiteIdx]) {
+        let program = self.program;
+        let homes = self.homes(owner);
+        let place = tests_of::Place::Member(name);
+        let writes = self.field_writes.get(&(owner, name)).cloned().unwrap_or_default();
+        let mut values = Vec::new();
+        let mut covered: Vec<SiteIdx> = Vec::new();
+        for write in writes {
+            if let OpKind::Store { value, write: how, .. } = *program.code.kind(write) {
+                values.push((write, value, self.effect(write, value, how, place, &homes)));
+                covered.extend(program.flow.of_op(value));
+            }
+        }
+        self.keep(Holder::Field(owner, name), &values);
+        for &site in sites {
+            if !covered.contains(&site) {
+                self.visit(site, Lifetime::Process, Holder::Field(owner, name), None);
+            }
+        }
+    }
+
+    /// The functions whose writes are part of making a site.
+    fn homes(&self, site: SiteIdx) -> Vec<FunctionIdx> {
+        let program = self.program;
+        let data = program.flow.sites[site.0 as usize];
+        let mut homes: Vec<FunctionIdx> = data.op.map(|op| program.function_of(op)).into_iter().collect();
+        if let SiteKind::Instance(constructor) = data.kind {
+            self.constructors(constructor, &mut homes, 0);
+        }
+        homes
+    }
+
+    fn constructors(&self, constructor: SiteIdx, homes: &mut Vec<FunctionIdx>, depth: u32) {
+        if depth > 8 {
+            return;
+        }
+        match self.program.flow.sites[constructor.0 as usize].kind {
+            SiteKind::Function(function) => homes.push(function),
+            SiteKind::Class(class) => {
+                let class = &self.program.code.classes[class.at()];
+                homes.extend(class.constructor.into_iter().chain(class.fields));
+                for &parent in class.heritage.map_or(&[][..], |heritage| self.program.flow.of_op(heritage)) {
+                    self.constructors(parent, homes, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Names that a reader of the code would use come before those of exports and wrappers.
+fn is_better(program: &Program, known: Option<Holder>, other: Holder) -> bool {
+    let rank = |holder: Holder| match holder {
+        Holder::Binding(binding) => match program.code.bindings[binding.at()].kind {
+            BindingKind::Param(_) => 2,
+            _ => 0,
+        },
+        Holder::Field(owner, _) => match program.flow.sites[owner.0 as usize].kind {
+            SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject => 3,
+            _ => 1,
+        },
+        Holder::Element(_) => 4,
+    };
+    known.is_none_or(|known| rank(other) < rank(known))
+}
+
+/// `if (!x) x = …`, `x = x || …`.
+fn is_lazy(program: &Program, write: OpIdx, value: OpIdx, place: tests_of::Place) -> bool {
+    let code = &program.code;
+    if let OpKind::Either { choice: Choice::Or, left, .. } = *code.kind(value)
+        && tests_of::place(code, left) == Some(place)
+    {
+        return true;
+    }
+    regions(code, write).any(|(_, kind)| {
+        let RegionKind::Branch { test, sense, .. } = *kind else { return false };
+        let mut missing = Vec::new();
+        tests_of::missing(code, test, sense, &mut missing);
+        missing.contains(&place)
+    })
+}
+
+/// `x = [...x, y]`, `x = x.concat(y)`, `x = { ...x, [k]: v }`: the old entries go on in the new collection.
+fn grows_copy(program: &Program, value: OpIdx, site: SiteIdx) -> bool {
+    let code = &program.code;
+    let spreads = |op: OpIdx| matches!(*code.kind(op), OpKind::Spread(from) if program.flow.of_op(from).contains(&site));
+    match code.kind(value) {
+        OpKind::Array { elements } => elements.len() > 1 && elements.iter().any(|&element| spreads(element)),
+        OpKind::Object { properties } => {
+            *properties > 1
+                && code.ops[value.at()..].iter().take(40).any(|op| match op.kind {
+                    OpKind::StoreIndex { object, value: part, .. } => object == value && spreads(part),
+                    _ => false,
+                })
+        }
+        OpKind::Call { callee, .. } => match *code.kind(*callee) {
+            OpKind::Member { object, name } => code.name(name) == "concat" && program.flow.of_op(object).contains(&site),
+            _ => false,
+        },
+        OpKind::Cast { value, .. } => grows_copy(program, *value, site),
+        _ => false,
+    }
+}

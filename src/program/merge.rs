@@ -1,0 +1,266 @@
+//! Joins the summaries of all modules into one: the same facts with indices that run through the whole program.
+//!
+//! Must not know what the facts mean.
+
+use rustc_hash::FxHashMap;
+
+use crate::summary::{
+    BindingIdx, BindingKind, ClassIdx, DeclaredType, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx,
+    Type, TypeIdx,
+};
+
+/// Where a module's facts begin in the joined ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Base {
+    /// Its first function, which is its own code.
+    pub functions: u32,
+    /// Its first binding.
+    pub bindings: u32,
+    /// Its first class.
+    pub classes: u32,
+    /// Its first region.
+    pub regions: u32,
+    /// Its first operation.
+    pub ops: u32,
+    /// Its first type.
+    pub types: u32,
+    /// Its first type declaration.
+    pub type_declarations: u32,
+    /// Its first request.
+    pub requests: u32,
+}
+
+/// Strings, each once, with an index.
+#[derive(Debug, Default)]
+pub(super) struct Interner {
+    index: FxHashMap<Box<str>, Name>,
+}
+
+impl Interner {
+    pub(super) fn intern(&mut self, text: &str, names: &mut Vec<Box<str>>) -> Name {
+        if let Some(&name) = self.index.get(text) {
+            return name;
+        }
+        let name = Name(names.len() as u32);
+        names.push(text.into());
+        self.index.insert(text.into(), name);
+        name
+    }
+}
+
+/// Joins summaries. The exports stay apart, one list per module, with their indices already joined.
+pub(super) fn merge(summaries: Vec<ModuleSummary>, interner: &mut Interner) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
+    let mut joined = ModuleSummary::default();
+    interner.intern("", &mut joined.names);
+    let mut bases = Vec::with_capacity(summaries.len());
+    let mut exports = Vec::with_capacity(summaries.len());
+    let mut is_esm = Vec::with_capacity(summaries.len());
+    for mut summary in summaries {
+        let base = Base {
+            functions: joined.functions.len() as u32,
+            bindings: joined.bindings.len() as u32,
+            classes: joined.classes.len() as u32,
+            regions: joined.regions.len() as u32,
+            ops: joined.ops.len() as u32,
+            types: joined.types.len() as u32,
+            type_declarations: joined.type_declarations.len() as u32,
+            requests: joined.requests.len() as u32,
+        };
+        let names: Vec<Name> = summary.names.iter().map(|name| interner.intern(name, &mut joined.names)).collect();
+        let shift = Shift { base, names: &names };
+        shift.summary(&mut summary);
+        joined.functions.append(&mut summary.functions);
+        joined.bindings.append(&mut summary.bindings);
+        joined.classes.append(&mut summary.classes);
+        joined.regions.append(&mut summary.regions);
+        joined.ops.append(&mut summary.ops);
+        joined.types.append(&mut summary.types);
+        joined.type_declarations.append(&mut summary.type_declarations);
+        joined.requests.append(&mut summary.requests);
+        is_esm.push(summary.is_esm);
+        exports.push(summary.exports);
+        bases.push(base);
+    }
+    (joined, bases, exports, is_esm)
+}
+
+struct Shift<'a> {
+    base: Base,
+    names: &'a [Name],
+}
+
+impl Shift<'_> {
+    fn summary(&self, summary: &mut ModuleSummary) {
+        for function in &mut summary.functions {
+            function.parent.iter_mut().for_each(|parent| self.function(parent));
+            function.name.iter_mut().for_each(|name| self.name(name));
+            function.params.iter_mut().for_each(|param| self.binding(param));
+            self.function(&mut function.this_of);
+            function.class.iter_mut().for_each(|class| self.class(class));
+            self.region(&mut function.body);
+        }
+        for binding in &mut summary.bindings {
+            self.name(&mut binding.name);
+            self.function(&mut binding.function);
+            binding.annotation.iter_mut().for_each(|annotation| self.type_(annotation));
+            if let BindingKind::Import { request, imported } = &mut binding.kind {
+                self.request(request);
+                imported.iter_mut().for_each(|name| self.name(name));
+            }
+        }
+        for class in &mut summary.classes {
+            class.name.iter_mut().for_each(|name| self.name(name));
+            class.heritage.iter_mut().for_each(|heritage| self.op(heritage));
+            class.constructor.iter_mut().for_each(|function| self.function(function));
+            class.fields.iter_mut().for_each(|function| self.function(function));
+            for method in &mut class.methods {
+                self.name(&mut method.name);
+                self.function(&mut method.function);
+            }
+        }
+        for region in &mut summary.regions {
+            region.parent.iter_mut().for_each(|parent| self.region(parent));
+            self.function(&mut region.function);
+            match &mut region.kind {
+                RegionKind::Branch { test, .. } => self.op(test),
+                RegionKind::Case { discriminant, tests } => {
+                    self.op(discriminant);
+                    tests.iter_mut().for_each(|test| self.op(test));
+                }
+                RegionKind::Loop { test } => test.iter_mut().for_each(|test| self.op(test)),
+                RegionKind::Iteration { element } => self.op(element),
+                RegionKind::Body | RegionKind::Try | RegionKind::Catch | RegionKind::Finally => {}
+            }
+        }
+        for op in &mut summary.ops {
+            self.region(&mut op.region);
+            self.kind(&mut op.kind);
+        }
+        for lowered in &mut summary.types {
+            match lowered {
+                Type::Union(parts) => parts.iter_mut().for_each(|part| self.type_(part)),
+                Type::Named { name, args } => {
+                    self.name(name);
+                    args.iter_mut().for_each(|arg| self.type_(arg));
+                }
+                _ => {}
+            }
+        }
+        for declaration in &mut summary.type_declarations {
+            self.name(&mut declaration.name);
+            if let DeclaredType::Alias(of) = &mut declaration.of {
+                self.type_(of);
+            }
+        }
+        for export in &mut summary.exports {
+            match export {
+                Export::Binding { name, binding } => {
+                    self.name(name);
+                    self.binding(binding);
+                }
+                Export::Value { name, value } => {
+                    name.iter_mut().for_each(|name| self.name(name));
+                    self.op(value);
+                }
+                Export::From { name, request, imported } => {
+                    self.name(name);
+                    self.request(request);
+                    imported.iter_mut().for_each(|name| self.name(name));
+                }
+                Export::All { request } => self.request(request),
+            }
+        }
+    }
+
+    fn kind(&self, kind: &mut OpKind) {
+        match kind {
+            OpKind::Unknown
+            | OpKind::Num(_)
+            | OpKind::Bool(_)
+            | OpKind::Nullish
+            | OpKind::Regex
+            | OpKind::This
+            | OpKind::Object { .. }
+            | OpKind::Throw => {}
+            OpKind::Str(name) | OpKind::Global(name) | OpKind::SuperMember { name } => self.name(name),
+            OpKind::Read(binding) | OpKind::Target(binding) => self.binding(binding),
+            OpKind::ThisClass(class) | OpKind::Class(class) => self.class(class),
+            OpKind::Member { object, name } | OpKind::Delete { object, name } => {
+                self.op(object);
+                self.name(name);
+            }
+            OpKind::Index { object, key } | OpKind::DeleteIndex { object, key } => {
+                self.op(object);
+                self.op(key);
+            }
+            OpKind::Array { elements } => elements.iter_mut().for_each(|element| self.op(element)),
+            OpKind::Function(function) => self.function(function),
+            OpKind::Call { callee, args, type_args, .. } => {
+                self.op(callee);
+                args.iter_mut().for_each(|arg| self.op(arg));
+                type_args.iter_mut().for_each(|arg| self.type_(arg));
+            }
+            OpKind::Spread(value) | OpKind::Await(value) | OpKind::Return(value) => self.op(value),
+            OpKind::Template(parts) => parts.iter_mut().for_each(|part| self.op(part)),
+            OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
+                self.op(left);
+                self.op(right);
+            }
+            OpKind::Unary { operand, .. } => self.op(operand),
+            OpKind::Cast { value, to } => {
+                self.op(value);
+                self.type_(to);
+            }
+            OpKind::Iterate { over, .. } => self.op(over),
+            OpKind::Assign { binding, value, .. } => {
+                self.binding(binding);
+                self.op(value);
+            }
+            OpKind::AssignGlobal { name, value } => {
+                self.name(name);
+                self.op(value);
+            }
+            OpKind::Store { object, name, value, .. } => {
+                self.op(object);
+                self.name(name);
+                self.op(value);
+            }
+            OpKind::StoreIndex { object, key, value, .. } => {
+                self.op(object);
+                self.op(key);
+                self.op(value);
+            }
+            OpKind::Accessor { object, name, function, .. } => {
+                self.op(object);
+                self.name(name);
+                self.function(function);
+            }
+            OpKind::Require(request) => self.request(request),
+        }
+    }
+
+    fn name(&self, name: &mut Name) {
+        *name = self.names[name.at()];
+    }
+    fn op(&self, op: &mut OpIdx) {
+        op.0 += self.base.ops;
+    }
+    fn binding(&self, binding: &mut BindingIdx) {
+        binding.0 += self.base.bindings;
+    }
+    fn function(&self, function: &mut FunctionIdx) {
+        function.0 += self.base.functions;
+    }
+    fn class(&self, class: &mut ClassIdx) {
+        class.0 += self.base.classes;
+    }
+    fn region(&self, region: &mut RegionIdx) {
+        region.0 += self.base.regions;
+    }
+    fn type_(&self, index: &mut TypeIdx) {
+        index.0 += self.base.types;
+    }
+    fn request(&self, request: &mut RequestIdx) {
+        request.0 += self.base.requests;
+    }
+}

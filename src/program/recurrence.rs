@@ -1,0 +1,138 @@
+//! Which functions run again and again, and which only while modules load.
+//!
+//! A function recurs if code that we do not see may call it, or if recurring code calls it. Code behind a run-once flag
+//! (`if (ready) return; ready = true`) runs once however often it is reached.
+//! Must not know collections or rules.
+
+use rustc_hash::FxHashSet;
+
+use super::flow::Flow;
+use super::{Index, regions, tests_of};
+use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind, Write};
+
+/// Which code recurs.
+pub(super) struct Recurrence {
+    /// By function.
+    pub(super) recurring: Vec<bool>,
+    /// By function: whether anything calls it at all.
+    pub(super) reached: Vec<bool>,
+    run_once: FxHashSet<RegionIdx>,
+}
+
+impl Recurrence {
+    pub(super) fn new(code: &ModuleSummary, flow: &Flow, facts: &Index) -> Self {
+        let mut recurrence = Self { recurring: Vec::new(), reached: Vec::new(), run_once: FxHashSet::default() };
+        recurrence.recurring = recurrence.spread(code, flow);
+        // A flag counts only where it outlives the call, which is known once the first answer is.
+        recurrence.run_once = run_once_regions(code, facts, &recurrence.recurring);
+        recurrence.recurring = recurrence.spread(code, flow);
+        recurrence.reached = reached(code, flow);
+        recurrence
+    }
+
+    pub(super) fn op_recurs(&self, code: &ModuleSummary, op: OpIdx) -> bool {
+        let function = code.regions[code.ops[op.at()].region.at()].function;
+        self.recurring[function.at()] && !regions(code, op).any(|(region, _)| self.run_once.contains(&region))
+    }
+
+    fn spread(&self, code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
+        let mut callees: Vec<Vec<(OpIdx, FunctionIdx)>> = vec![Vec::new(); code.functions.len()];
+        let mut recurring = vec![false; code.functions.len()];
+        let mut work: Vec<FunctionIdx> = Vec::new();
+        for edge in &flow.calls {
+            if flow.wrappers.contains(&edge.to) {
+                continue;
+            }
+            let function = code.regions[code.ops[edge.op.at()].region.at()].function;
+            if regions(code, edge.op).any(|(region, _)| self.run_once.contains(&region)) {
+                continue;
+            }
+            if function == edge.to && is_rescheduled(code, edge.op) {
+                work.push(function);
+            }
+            callees[function.at()].push((edge.op, edge.to));
+        }
+        work.extend((0..code.functions.len()).map(|index| FunctionIdx(index as u32)).filter(|&function| {
+            code.functions[function.at()].kind != FunctionKind::Module && !flow.wrappers.contains(&function) && flow.function_escapes(function)
+        }));
+        while let Some(function) = work.pop() {
+            if std::mem::replace(&mut recurring[function.at()], true) {
+                continue;
+            }
+            work.extend(callees[function.at()].iter().map(|&(_, callee)| callee).filter(|callee| !recurring[callee.at()]));
+        }
+        recurring
+    }
+}
+
+/// `setTimeout(poll)` inside `poll`: a loop, although each call is made once.
+fn is_rescheduled(code: &ModuleSummary, op: OpIdx) -> bool {
+    let OpKind::Call { callee, .. } = code.kind(op) else { return false };
+    let (OpKind::Global(name) | OpKind::Member { name, .. }) = code.kind(*callee) else { return false };
+    matches!(code.name(*name), "setTimeout" | "setImmediate" | "nextTick" | "requestAnimationFrame" | "requestIdleCallback" | "then" | "finally")
+}
+
+fn reached(code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
+    let mut callees: Vec<Vec<FunctionIdx>> = vec![Vec::new(); code.functions.len()];
+    for edge in &flow.calls {
+        callees[code.regions[code.ops[edge.op.at()].region.at()].function.at()].push(edge.to);
+    }
+    let mut reached = vec![false; code.functions.len()];
+    let roots = |&function: &FunctionIdx| code.functions[function.at()].kind == FunctionKind::Module || flow.function_escapes(function);
+    let mut work: Vec<FunctionIdx> = (0..code.functions.len()).map(|index| FunctionIdx(index as u32)).filter(roots).collect();
+    while let Some(function) = work.pop() {
+        if !std::mem::replace(&mut reached[function.at()], true) {
+            work.extend(&callees[function.at()]);
+        }
+    }
+    reached
+}
+
+/// Regions behind a flag that they set themselves and that nothing clears.
+fn run_once_regions(code: &ModuleSummary, facts: &Index, recurring: &[bool]) -> FxHashSet<RegionIdx> {
+    let mut found = FxHashSet::default();
+    for (position, region) in code.regions.iter().enumerate() {
+        let RegionKind::Branch { test, sense, .. } = region.kind else { continue };
+        let mut missing = Vec::new();
+        tests_of::missing(code, test, sense, &mut missing);
+        let here = RegionIdx(position as u32);
+        let is_flag = missing.iter().any(|place| match *place {
+            tests_of::Place::Binding(binding) => {
+                let owner = code.bindings[binding.at()].function;
+                !recurring[owner.at()] && owner != region.function && is_set_once(code, &facts.assigns[binding.at()], here)
+            }
+            tests_of::Place::Member(_) => false,
+        });
+        if is_flag {
+            found.insert(here);
+        }
+    }
+    found
+}
+
+/// Whether some assignment inside the region gives a value and none elsewhere takes it away.
+fn is_set_once(code: &ModuleSummary, assigns: &[OpIdx], region: RegionIdx) -> bool {
+    let gives = |op: &OpIdx| match *code.kind(*op) {
+        OpKind::Assign { value, .. } => !is_nothing(code, value),
+        _ => false,
+    };
+    let is_inside = |op: &OpIdx| regions(code, *op).any(|(outer, _)| outer == region);
+    let takes = |op: &OpIdx| match *code.kind(*op) {
+        OpKind::Assign { value, write, .. } => write != Write::Init && is_nothing(code, value),
+        _ => false,
+    };
+    let in_module = |op: &OpIdx| {
+        let function = code.regions[code.ops[op.at()].region.at()].function;
+        code.functions[function.at()].kind == FunctionKind::Module
+    };
+    assigns.iter().any(|op| gives(op) && is_inside(op)) && !assigns.iter().any(|op| takes(op) && !in_module(op))
+}
+
+fn is_nothing(code: &ModuleSummary, value: OpIdx) -> bool {
+    match code.kind(value) {
+        OpKind::Nullish | OpKind::Bool(false) => true,
+        OpKind::Num(number) => *number == 0.0,
+        OpKind::Str(text) => code.name(*text).is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,35 @@
+//! The rules, sorted by id: each judges the facts of a program.
+//!
+//! A rule does no IO, cannot fail, and knows neither syntax trees nor how its findings are rendered.
+
+mod unbounded_collection;
+
+use crate::finding::{Finding, Severity};
+use crate::program::Program;
+
+/// One judgment of collections.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case name of the bad pattern.
+    pub id: &'static str,
+    /// What a finding of high confidence does to the exit code by default.
+    pub severity: Severity,
+    /// Whether some findings carry a fix.
+    pub fixable: bool,
+    /// The manual page, Markdown.
+    pub page: &'static str,
+    /// Says what the rule finds.
+    pub(crate) judge: fn(&Program) -> Vec<Finding>,
+}
+
+static RULES: &[&Rule] = &[&unbounded_collection::RULE];
+
+/// All rules, sorted by id.
+pub fn all() -> &'static [&'static Rule] {
+    RULES
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().iter().copied().find(|rule| rule.id == id)
+}

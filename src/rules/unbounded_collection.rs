@@ -1,0 +1,130 @@
+//! `rules/unbounded-collection.md` says what this rule reports and why.
+
+mod weigh;
+mod words;
+mod wording;
+
+use super::Rule;
+use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
+use crate::program::{Collection, Domain, Guard, Insertion, Key, Lifetime, Program, Shape, Shrink};
+
+pub(super) static RULE: Rule = Rule {
+    id: "unbounded-collection",
+    severity: Severity::Error,
+    fixable: false,
+    page: include_str!("../../rules/unbounded-collection.md"),
+    judge,
+};
+
+fn judge(program: &Program) -> Vec<Finding> {
+    program
+        .collections()
+        .filter(|collection| collection.lifetime == Lifetime::Process)
+        .filter_map(|collection| Growth::of(program, collection).map(|growth| report(program, collection, &growth)))
+        .collect()
+}
+
+/// How a collection grows.
+struct Growth {
+    insertions: Vec<(Insertion, Key)>,
+    evidence: Vec<Evidence>,
+    confidence: Confidence,
+    key: KeyType,
+}
+
+impl Growth {
+    /// The insertions that recurring code makes under keys that keep changing; none where something shrinks the collection.
+    fn of(program: &Program, collection: &Collection) -> Option<Self> {
+        if shrinks(program, collection) {
+            return None;
+        }
+        let mut insertions = Vec::new();
+        let mut is_development = true;
+        for insertion in &collection.insertions {
+            if !program.recurs(insertion.op) {
+                continue;
+            }
+            let Some(key) = grows_by(program, collection, insertion) else { continue };
+            let guards = program.guards(collection, insertion);
+            if guards.contains(&Guard::Size) || guards.contains(&Guard::Membership) {
+                continue;
+            }
+            is_development &= guards.contains(&Guard::Development);
+            insertions.push((*insertion, key));
+        }
+        if insertions.is_empty() {
+            return None;
+        }
+        let key = weigh::key_type(program, collection, &insertions);
+        let (confidence, evidence) = weigh::weigh(program, collection, &insertions, key, is_development);
+        Some(Self { insertions, evidence, confidence, key })
+    }
+}
+
+/// The key of an insertion that may make the collection grow without end.
+fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -> Option<Key> {
+    if insertion.is_copy {
+        return Some(Key { domain: Domain::Open, of: KeyType::Unknown });
+    }
+    let declared = collection.key_type.and_then(|declared| program.key_of_type(declared));
+    if let Some(Key { domain: Domain::Bounded(_), .. }) = declared
+        && !insertion.is_nested
+    {
+        return None;
+    }
+    let key = match (collection.shape, insertion.key) {
+        // What is pushed is added, whether or not the like was there.
+        (_, None) => insertion.value.map_or(Key { domain: Domain::Open, of: KeyType::Unknown }, |value| {
+            let key = program.key(value);
+            Key { domain: key.domain.max(Domain::Open), ..key }
+        }),
+        (Shape::Array, Some(key)) if program.is_length_of(key, insertion) => {
+            let value = insertion.value.map_or(KeyType::Unknown, |value| program.key(value).of);
+            Key { domain: Domain::Open, of: value }
+        }
+        (_, Some(key)) => program.key(key),
+    };
+    let of = match declared {
+        Some(declared) if key.of == KeyType::Unknown => declared.of,
+        _ => key.of,
+    };
+    (!matches!(key.domain, Domain::Bounded(_))).then_some(Key { of, ..key })
+}
+
+/// Whether anything that runs takes entries away.
+fn shrinks(program: &Program, collection: &Collection) -> bool {
+    collection.removals.iter().any(|&(op, shrink)| {
+        let function = program.function_of(op);
+        let file = program.file_of(function);
+        program.is_reached(function)
+            && program.recurs(op)
+            && !program.modules[file.0 as usize].is_development
+            && !(shrink == Shrink::All && weigh::is_lone_clear(program, op))
+    })
+}
+
+fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
+    let mut labels: Vec<Label> = growth
+        .insertions
+        .iter()
+        .map(|(insertion, key)| Label { place: program.place(insertion.op), text: wording::grows_here(program, insertion, *key) })
+        .collect();
+    labels.sort();
+    labels.dedup();
+    Finding {
+        rule: RULE.id,
+        severity: if growth.confidence == Confidence::High { Severity::Error } else { Severity::Warning },
+        confidence: growth.confidence,
+        message: wording::message(collection, growth.key),
+        help: wording::help(program, collection, growth.key),
+        place: collection.place,
+        note: wording::note(collection),
+        binding: collection.binding.clone(),
+        collection: wording::shape(collection.shape).to_owned(),
+        scope: collection.scope,
+        key: growth.key,
+        evidence: growth.evidence.clone(),
+        labels,
+        fix: None,
+    }
+}

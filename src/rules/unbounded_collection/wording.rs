@@ -1,0 +1,93 @@
+//! What the rule says, apart from when it says it.
+
+use crate::finding::{KeyType, Scope};
+use crate::program::{Collection, Domain, Insertion, Key, Program, Shape};
+use crate::summary::OpKind;
+
+pub(super) fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Map => "Map",
+        Shape::Set => "Set",
+        Shape::Array => "Array",
+        Shape::Object => "Object",
+    }
+}
+
+pub(super) fn message(collection: &Collection, key: KeyType) -> String {
+    let scope = match collection.scope {
+        Scope::Module => "module-scope",
+        Scope::Export => "exported",
+        Scope::Static => "static",
+        Scope::Field => "singleton's",
+        Scope::Global => "global",
+        Scope::Closure => "closure's",
+    };
+    let shape = shape(collection.shape);
+    let name = &collection.binding;
+    match (collection.shape, key) {
+        (Shape::Array, _) => format!("{scope} array gains elements and never loses any: `{name}`"),
+        (Shape::Object, _) => format!("{scope} object used as a dictionary never forgets a key: `{name}`"),
+        (Shape::Set, KeyType::Object) => format!("{scope} `Set` of objects never forgets one: `{name}`"),
+        (Shape::Set, _) => format!("{scope} `Set` never forgets an element: `{name}`"),
+        (Shape::Map, KeyType::Object) => format!("{scope} `{shape}` keyed by objects never forgets a key: `{name}`"),
+        (Shape::Map, _) => format!("{scope} `{shape}` never forgets a key: `{name}`"),
+    }
+}
+
+pub(super) fn note(collection: &Collection) -> String {
+    match collection.scope {
+        Scope::Closure => "kept by a closure for as long as the process lives".to_owned(),
+        Scope::Field => "lives as long as its only instance: as long as the process".to_owned(),
+        _ => "lives as long as the process".to_owned(),
+    }
+}
+
+pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> String {
+    if insertion.is_copy {
+        return "grows here: each call makes a longer copy".to_owned();
+    }
+    if insertion.is_nested {
+        return "grows here: an entry's own collection gains an element on each call".to_owned();
+    }
+    let what = match insertion.key.map(|key| name_of(program, key)) {
+        Some(Some(name)) => format!("one entry per `{name}`"),
+        Some(None) => "one entry per key".to_owned(),
+        None => "one element per call".to_owned(),
+    };
+    match key.domain {
+        Domain::Fresh(reason) => format!("grows here: {what} ({reason}), and nothing removes one"),
+        _ => format!("grows here: {what}, and nothing removes one"),
+    }
+}
+
+/// A short name for what a key is made from.
+fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
+    match *program.code.kind(op) {
+        OpKind::Read(binding) => Some(program.binding_name(binding).to_owned()),
+        OpKind::Member { object, name } => {
+            let name = program.text(name);
+            Some(name_of(program, object).map_or_else(|| name.to_owned(), |object| format!("{object}.{name}")))
+        }
+        OpKind::This => Some("this".to_owned()),
+        OpKind::Cast { value, .. } | OpKind::Await(value) => name_of(program, value),
+        _ => None,
+    }
+}
+
+pub(super) fn help(program: &Program, collection: &Collection, key: KeyType) -> String {
+    let only_keyed_access = collection.enumerations.is_empty() && !program.reads_size(collection);
+    let is_read = !collection.reads.is_empty() || !collection.enumerations.is_empty() || collection.is_exported || !collection.passed.is_empty();
+    match (collection.shape, key) {
+        _ if !is_read => "nothing reads it: delete it".to_owned(),
+        (Shape::Map, KeyType::Object) if only_keyed_access => {
+            "use a `WeakMap`: keys are objects and the map is only read with get, has and set".to_owned()
+        }
+        (Shape::Set, KeyType::Object) if only_keyed_access => {
+            "use a `WeakSet`: elements are objects and the set is only asked with has".to_owned()
+        }
+        (Shape::Map, KeyType::Object) => "delete the entry when its key is no longer needed, or use a `WeakMap` and stop going through all entries".to_owned(),
+        (Shape::Set, KeyType::Object) => "delete the object when it is no longer needed, or use a `WeakSet` and stop going through all elements".to_owned(),
+        (Shape::Array, _) => "remove elements when they are no longer needed, or keep the array with the request or instance that fills it".to_owned(),
+        _ => "bound it (evict the oldest entry beyond a limit), or keep it with the request or instance that fills it".to_owned(),
+    }
+}

@@ -1,0 +1,488 @@
+//! One run: settings in, findings and an exit status out.
+//!
+//! Orders the stages and counts. Must not know the command line, how findings are printed, or JavaScript.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use crate::config::{Config, Failing, Input};
+use crate::discover::{self, Entry, Found};
+use crate::finding::{Finding, Severity};
+use crate::report::Summary;
+use crate::source::{self, SourceFile};
+use crate::{Note, lint};
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The files that were linted, sorted by shown path; findings point into them.
+    pub files: Vec<SourceFile>,
+    /// Sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// Sorted by path.
+    pub notes: Vec<Note>,
+    /// The counts.
+    pub summary: Summary,
+    /// Where the time went.
+    pub times: Times,
+}
+
+/// How long each part of a run took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    /// Finding the files.
+    pub discover: Duration,
+    /// Reading and decoding them.
+    pub read: Duration,
+    /// Analysing them.
+    pub lint: Duration,
+}
+
+/// The stack of a worker, in bytes, the first size that the system grants. Parsers recurse, and take up to 40 KB for a
+/// level of nesting without optimisation; generated code nests thousands deep. Memory is only taken as far as it is
+/// used, but some systems limit what may be promised.
+const WORKER_STACKS: [usize; 2] = [512 << 20, 32 << 20];
+
+/// The workers of a run; without a number as many as the machine runs at once.
+///
+/// # Errors
+/// When the system refuses the threads.
+pub fn workers(threads: Option<NonZeroUsize>) -> Result<ThreadPool, rayon::ThreadPoolBuildError> {
+    let with_stack = |size| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.map_or(0, NonZeroUsize::get))
+            .stack_size(size)
+            .thread_name(|index| format!("worker {index}"))
+            .build()
+    };
+    let [large, small] = WORKER_STACKS;
+    with_stack(large).or_else(|_| with_stack(small))
+}
+
+/// Finds, reads and lints. To be called in one of the [`workers`], for their stacks.
+///
+/// # Errors
+/// When a path does not exist.
+pub fn run(config: Config) -> Result<Outcome, discover::Error> {
+    let start = Instant::now();
+    let (found, text) = match config.input {
+        Input::Paths(paths) => (discover::discover(&paths, &config.files)?, None),
+        Input::Text { path, bytes } => {
+            (discover::discover_named(&path, &config.files), Some(bytes))
+        }
+    };
+    let discovered = start.elapsed();
+    let minified = config.include_minified;
+    let Found {
+        files: entries,
+        mut notes,
+    } = found;
+    let read = match text {
+        // Left out, there is no entry; otherwise exactly one.
+        Some(bytes) => entries
+            .into_iter()
+            .zip([bytes])
+            .map(|(entry, bytes)| decode(entry, bytes, minified))
+            .collect(),
+        None => read_all(entries, minified),
+    };
+    let (files, skipped) = sort_out(read, &mut notes);
+    let read = start.elapsed();
+    let analysis = lint(&files, &config.settings);
+    notes.extend(analysis.notes);
+    notes.sort();
+    let total = start.elapsed();
+    let findings = analysis.findings;
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let summary = Summary {
+        files: files.len(),
+        parsed: analysis.parsed,
+        skipped,
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        fixable: findings
+            .iter()
+            .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
+            .count(),
+        duration_ms: u64::try_from(total.as_millis()).unwrap_or(u64::MAX),
+    };
+    let times = Times {
+        discover: discovered,
+        read: read.saturating_sub(discovered),
+        lint: total.saturating_sub(read),
+    };
+    Ok(Outcome {
+        files,
+        findings,
+        notes,
+        summary,
+        times,
+    })
+}
+
+/// What became of one file.
+enum Read {
+    Text(SourceFile, Option<Note>),
+    Minified,
+    Refused(Note),
+}
+
+fn read_all(entries: Vec<Entry>, include_minified: bool) -> Vec<Read> {
+    let read = |entry: Entry| {
+        if !include_minified && source::is_minified_name(&entry.shown) {
+            return Read::Minified;
+        }
+        match fs::read(&entry.path) {
+            Ok(bytes) => decode(entry, bytes, include_minified),
+            Err(error) => {
+                let text = format!("cannot be read: {}", discover::plain(&error));
+                Read::Refused(Note {
+                    path: entry.shown,
+                    at: None,
+                    text,
+                    fails: true,
+                })
+            }
+        }
+    };
+    entries.into_par_iter().map(read).collect()
+}
+
+fn decode(entry: Entry, bytes: Vec<u8>, include_minified: bool) -> Read {
+    let Entry { path, shown } = entry;
+    let note = |text: &str| Note {
+        path: shown.clone(),
+        at: None,
+        text: text.to_owned(),
+        fails: false,
+    };
+    let decoded = SourceFile::decode(path, shown.clone(), bytes);
+    match decoded.file {
+        None => Read::Refused(note(decoded.note.unwrap_or("cannot be decoded"))),
+        Some(file) if !include_minified && file.is_minified() => Read::Minified,
+        Some(file) => Read::Text(file, decoded.note.map(note)),
+    }
+}
+
+/// The files to lint, and how many were left out as minified.
+fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, usize) {
+    let mut files = Vec::with_capacity(read.len());
+    let mut minified = 0;
+    for read in read {
+        match read {
+            Read::Text(file, note) => {
+                files.push(file);
+                notes.extend(note);
+            }
+            Read::Minified => minified += 1,
+            Read::Refused(note) => notes.push(note),
+        }
+    }
+    (files, minified)
+}
+
+impl Outcome {
+    /// Whether the run fails.
+    pub fn fails(&self, failing: &Failing) -> bool {
+        let warnings = self.summary.warnings;
+        let too_many = failing.max_warnings.is_some_and(|max| warnings > max);
+        let failed = self.summary.errors > 0
+            || too_many
+            || (failing.deny_warnings && warnings > 0)
+            || self.notes.iter().any(|note| note.fails);
+        failed && !failing.never
+    }
+
+    /// What is to be said besides the findings, a line each: why the run fails first. What many files have in common
+    /// is said of the first few. With `quiet` only what makes the run fail.
+    pub fn messages(&self, quiet: bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut said: Vec<(&str, usize)> = Vec::new();
+        let (fatal, mild): (Vec<&Note>, Vec<&Note>) =
+            self.notes.iter().partition(|note| note.fails);
+        for note in fatal {
+            lines.push(format!("error: {}", note_text(note)));
+        }
+        if quiet {
+            return lines;
+        }
+        for note in mild {
+            match said.iter_mut().find(|(text, _)| *text == note.text) {
+                Some((_, count)) => *count += 1,
+                None => said.push((&note.text, 1)),
+            }
+            if said
+                .iter()
+                .any(|(text, count)| *text == note.text && *count <= NOTES_OF_A_KIND)
+            {
+                lines.push(format!("note: {}", note_text(note)));
+            }
+        }
+        for (text, count) in said
+            .into_iter()
+            .filter(|(_, count)| *count > NOTES_OF_A_KIND)
+        {
+            lines.push(format!(
+                "note: the same of {}: {text}",
+                plural(count - NOTES_OF_A_KIND, "more file")
+            ));
+        }
+        if self.summary.files == 0 {
+            let all_minified = if self.summary.skipped > 0 {
+                " (see --include-minified)"
+            } else {
+                ""
+            };
+            lines.push(format!("note: there is no file to lint{all_minified}"));
+        }
+        lines
+    }
+
+    /// The last line of a run: what was found in how many files, and how long it took.
+    pub fn summary_line(&self) -> String {
+        let Summary {
+            files,
+            skipped,
+            errors,
+            warnings,
+            fixable,
+            duration_ms,
+            ..
+        } = self.summary;
+        let failed = self
+            .notes
+            .iter()
+            .filter(|note| note.fails)
+            .map(|note| &note.path);
+        // Notes are sorted by path.
+        let failed = failed.fold((0, None), |(count, last), path| {
+            (count + usize::from(last != Some(path)), Some(path))
+        });
+        let mut line = format!(
+            "{}, {} in {}",
+            plural(errors, "error"),
+            plural(warnings, "warning"),
+            plural(files, "file"),
+        );
+        let mut part = |count: usize, text: String| {
+            if count > 0 {
+                line.push_str(" · ");
+                line.push_str(&text);
+            }
+        };
+        part(fixable, format!("{fixable} fixable"));
+        part(
+            skipped,
+            format!("{} skipped", plural(skipped, "minified file")),
+        );
+        part(
+            failed.0,
+            format!("{} not read or parsed", plural(failed.0, "file")),
+        );
+        part(1, format!("{duration_ms} ms"));
+        line
+    }
+
+    /// What `--stats` adds: sizes and times, a line each.
+    pub fn stats(&self) -> Vec<String> {
+        let bytes: usize = self.files.iter().map(|file| file.text.len()).sum();
+        let line = |stage: &str, time: Duration, what: &str| {
+            format!("{stage:<9}{:>7} ms  {what}", time.as_millis())
+        };
+        vec![
+            line(
+                "discover",
+                self.times.discover,
+                &plural(self.files.len() + self.summary.skipped, "file"),
+            ),
+            line("read", self.times.read, &format!("{bytes} bytes of text")),
+            line(
+                "lint",
+                self.times.lint,
+                &format!("{} parsed", plural(self.summary.parsed, "file")),
+            ),
+        ]
+    }
+}
+
+/// How many notes with one text are shown.
+const NOTES_OF_A_KIND: usize = 5;
+
+fn note_text(note: &Note) -> String {
+    let Note { path, text, .. } = note;
+    match note.at {
+        Some((line, column)) => format!("{path}:{line}:{column}: {text}"),
+        None => format!("{path}: {text}"),
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Times};
+    use crate::Note;
+    use crate::config::Failing;
+    use crate::report::Summary;
+    use crate::source::SourceFile;
+
+    fn outcome(errors: usize, warnings: usize, notes: Vec<Note>) -> Outcome {
+        let summary = Summary {
+            files: 1,
+            parsed: 1,
+            skipped: 0,
+            errors,
+            warnings,
+            fixable: 0,
+            duration_ms: 38,
+        };
+        let files = vec![SourceFile::new("a.js".into(), "a.js".into(), String::new())];
+        Outcome {
+            files,
+            findings: Vec::new(),
+            notes,
+            summary,
+            times: Times::default(),
+        }
+    }
+
+    fn note(path: &str, text: &str, fails: bool) -> Note {
+        Note {
+            path: path.to_owned(),
+            at: None,
+            text: text.to_owned(),
+            fails,
+        }
+    }
+
+    #[test]
+    fn errors_fail_and_warnings_fail_where_asked() {
+        let check = |errors, warnings, failing: Failing, expected| {
+            assert_eq!(
+                outcome(errors, warnings, Vec::new()).fails(&failing),
+                expected,
+                "{errors} {warnings} {failing:?}"
+            );
+        };
+        let lax = Failing::default();
+        check(0, 0, lax, false);
+        check(1, 0, lax, true);
+        check(0, 9, lax, false);
+        check(
+            0,
+            1,
+            Failing {
+                deny_warnings: true,
+                ..lax
+            },
+            true,
+        );
+        check(
+            0,
+            0,
+            Failing {
+                deny_warnings: true,
+                ..lax
+            },
+            false,
+        );
+        check(
+            0,
+            2,
+            Failing {
+                max_warnings: Some(2),
+                ..lax
+            },
+            false,
+        );
+        check(
+            0,
+            3,
+            Failing {
+                max_warnings: Some(2),
+                ..lax
+            },
+            true,
+        );
+        check(
+            1,
+            3,
+            Failing {
+                max_warnings: Some(2),
+                never: true,
+                ..lax
+            },
+            false,
+        );
+    }
+
+    #[test]
+    fn a_file_that_does_not_parse_fails_and_a_note_does_not() {
+        let failing = Failing::default();
+        assert!(outcome(0, 0, vec![note("a.js", "does not parse", true)]).fails(&failing));
+        assert!(!outcome(0, 0, vec![note("a.js", "is odd", false)]).fails(&failing));
+    }
+
+    #[test]
+    fn the_summary_leaves_out_what_there_is_none_of() {
+        let mut outcome = outcome(1, 0, Vec::new());
+        assert_eq!(
+            outcome.summary_line(),
+            "1 error, 0 warnings in 1 file · 38 ms"
+        );
+        outcome.summary = Summary {
+            files: 214,
+            skipped: 3,
+            fixable: 1,
+            warnings: 1,
+            ..outcome.summary
+        };
+        let expected =
+            "1 error, 1 warning in 214 files · 1 fixable · 3 minified files skipped · 38 ms";
+        assert_eq!(outcome.summary_line(), expected);
+    }
+
+    #[test]
+    fn a_file_with_many_errors_is_one_file_in_the_summary() {
+        let notes = ["a.js", "a.js", "b.js"].map(|path| note(path, "does not parse", true));
+        let expected = "0 errors, 0 warnings in 1 file · 2 files not read or parsed · 38 ms";
+        assert_eq!(outcome(0, 0, notes.to_vec()).summary_line(), expected);
+    }
+
+    #[test]
+    fn a_note_that_many_files_share_is_shown_a_few_times() {
+        let mut notes: Vec<Note> = (0..9)
+            .map(|index| note(&format!("{index}.css"), "is odd", false))
+            .collect();
+        notes.push(note("z.js", "does not parse", true));
+        let lines = outcome(0, 0, notes).messages(false);
+        assert_eq!(lines.len(), 7);
+        assert_eq!(lines[0], "error: z.js: does not parse");
+        assert_eq!(lines[1], "note: 0.css: is odd");
+        assert_eq!(lines[6], "note: the same of 4 more files: is odd");
+    }
+
+    #[test]
+    fn quiet_leaves_only_what_fails() {
+        let notes = vec![
+            note("a.css", "is odd", false),
+            note("b.js", "does not parse", true),
+        ];
+        assert_eq!(
+            outcome(0, 0, notes).messages(true),
+            ["error: b.js: does not parse"]
+        );
+    }
+}

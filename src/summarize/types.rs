@@ -1,0 +1,82 @@
+//! Type annotations, as far as they tell what a key may be.
+
+use swc_ecma_ast::{TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp, TsTypeParamInstantiation, TsUnionOrIntersectionType};
+
+use super::lower::Lowerer;
+use crate::summary::{DeclaredType, Type, TypeDeclaration, TypeIdx};
+
+impl Lowerer {
+    pub(super) fn annotation(&mut self, annotation: &TsType) -> TypeIdx {
+        let lowered = match annotation {
+            TsType::TsKeywordType(keyword) => match keyword.kind {
+                TsKeywordTypeKind::TsNumberKeyword | TsKeywordTypeKind::TsBigIntKeyword => Type::Number,
+                TsKeywordTypeKind::TsObjectKeyword => Type::Object,
+                TsKeywordTypeKind::TsBooleanKeyword => Type::Boolean,
+                TsKeywordTypeKind::TsStringKeyword => Type::String,
+                TsKeywordTypeKind::TsSymbolKeyword => Type::Symbol,
+                TsKeywordTypeKind::TsVoidKeyword
+                | TsKeywordTypeKind::TsUndefinedKeyword
+                | TsKeywordTypeKind::TsNullKeyword
+                | TsKeywordTypeKind::TsNeverKeyword => Type::Nullish,
+                TsKeywordTypeKind::TsAnyKeyword | TsKeywordTypeKind::TsUnknownKeyword | TsKeywordTypeKind::TsIntrinsicKeyword => {
+                    Type::Unknown
+                }
+            },
+            TsType::TsFnOrConstructorType(_) | TsType::TsTypeLit(_) | TsType::TsArrayType(_) | TsType::TsTupleType(_) => Type::Object,
+            TsType::TsTypeRef(reference) => {
+                let name = leftmost(&reference.type_name);
+                let name = self.name(name);
+                let args = self.type_args(reference.type_params.as_deref());
+                Type::Named { name, args }
+            }
+            TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsUnionType(union)) => {
+                let parts = union.types.iter().map(|part| self.annotation(part)).collect();
+                Type::Union(parts)
+            }
+            TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsIntersectionType(intersection)) => {
+                // `string & {}` is a string: the first part says what it is made of.
+                return match intersection.types.first() {
+                    Some(part) => self.annotation(part),
+                    None => self.new_type(Type::Unknown),
+                };
+            }
+            TsType::TsParenthesizedType(inner) => return self.annotation(&inner.type_ann),
+            TsType::TsOptionalType(inner) => return self.annotation(&inner.type_ann),
+            TsType::TsTypeOperator(operator) => match operator.op {
+                TsTypeOperatorOp::KeyOf => Type::KeyOf,
+                TsTypeOperatorOp::Unique => Type::Symbol,
+                TsTypeOperatorOp::ReadOnly => return self.annotation(&operator.type_ann),
+            },
+            TsType::TsLitType(literal) => match literal.lit {
+                TsLit::Tpl(_) => Type::String,
+                _ => Type::Literal,
+            },
+            TsType::TsTypePredicate(_) => Type::Boolean,
+            TsType::TsThisType(_) => Type::Object,
+            _ => Type::Unknown,
+        };
+        self.new_type(lowered)
+    }
+
+    pub(super) fn type_args(&mut self, args: Option<&TsTypeParamInstantiation>) -> Box<[TypeIdx]> {
+        args.map_or_else(Box::default, |args| args.params.iter().map(|arg| self.annotation(arg)).collect())
+    }
+
+    fn new_type(&mut self, lowered: Type) -> TypeIdx {
+        let index = TypeIdx(self.out.types.len() as u32);
+        self.out.types.push(lowered);
+        index
+    }
+
+    pub(super) fn declare_type(&mut self, name: &str, of: DeclaredType) {
+        let name = self.name(name);
+        self.out.type_declarations.push(TypeDeclaration { name, of });
+    }
+}
+
+fn leftmost(name: &TsEntityName) -> &str {
+    match name {
+        TsEntityName::Ident(ident) => &ident.sym,
+        TsEntityName::TsQualifiedName(qualified) => leftmost(&qualified.left),
+    }
+}

@@ -1,0 +1,9 @@
+//! Tests of the program as a user meets it: it is started in a folder of files and judged by what it prints and how
+//! it ends. What a rule reports is tested by the pages of the rules, not here.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+mod cli;
+mod files;
+mod scratch;
+mod tidy;
