@@ -20,7 +20,6 @@ pub(crate) use flow::{Escape, Flow, SiteIdx, SiteKind};
 pub use guards::Guard;
 pub use keys::{Domain, Key};
 pub use lifetimes::Lifetime;
-pub(crate) use tests_of::Place as TestedPlace;
 
 use crate::source::{FileIdx, Place, Span};
 use crate::summary::{
@@ -74,6 +73,8 @@ pub(crate) struct Index {
     pub(crate) users: Vec<Vec<FunctionIdx>>,
     /// The operations that read each binding.
     pub(crate) reads: Vec<Vec<OpIdx>>,
+    /// The operations in each function's own code.
+    pub(crate) ops: Vec<Vec<OpIdx>>,
 }
 
 impl Program {
@@ -231,12 +232,20 @@ pub(crate) fn regions(code: &ModuleSummary, op: OpIdx) -> impl Iterator<Item = (
 }
 
 fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileIdx>], paths: &[std::path::PathBuf], resolver: &Resolver) -> Vec<Module> {
+    let is_development: Vec<bool> = paths
+        .iter()
+        .enumerate()
+        .map(|(file, path)| {
+            let root = resolver.packages().package_of(FileIdx(file as u32)).map(|package| package.root.as_path());
+            is_development_path(root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or_else(|| path.file_name().map_or(path.as_path(), std::path::Path::new)))
+        })
+        .collect();
     let mut is_imported = vec![false; bases.len()];
     for (file, base) in bases.iter().enumerate() {
         let end = bases.get(file + 1).map_or(targets.len(), |next| next.requests as usize);
         for target in targets[base.requests as usize..end].iter().flatten() {
             // A test that imports a module does not make its exports internal.
-            if target.0 as usize != file && !is_development_path(&paths[file]) {
+            if target.0 as usize != file && !is_development[file] {
                 is_imported[target.0 as usize] = true;
             }
         }
@@ -253,7 +262,7 @@ fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileId
                 function: FunctionIdx(base.functions),
                 is_entry: is_declared || !is_imported[file],
                 tool_reason: package.and_then(|package| package.tool_reason.clone()),
-                is_development: is_development_path(&paths[file]),
+                is_development: is_development[file],
             }
         })
         .collect()
@@ -263,7 +272,15 @@ fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileId
 fn is_development_path(path: &std::path::Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let by_name = [".test.", ".spec.", ".development.", ".dev.", ".config.", ".stories.", ".bench."].iter().any(|part| name.contains(part));
-    by_name || path.components().any(|part| matches!(part.as_os_str().to_str(), Some("__tests__" | "__mocks__")))
+    by_name
+        || path.parent().is_some_and(|folder| {
+            folder.components().any(|part| {
+                matches!(
+                    part.as_os_str().to_str(),
+                    Some("__tests__" | "__mocks__" | "test" | "tests" | "spec" | "bench" | "benchmark" | "benchmarks" | "example" | "examples" | "demo" | "fixtures")
+                )
+            })
+        })
 }
 
 impl Index {
@@ -275,10 +292,12 @@ impl Index {
             captures: vec![Vec::new(); code.functions.len()],
             users: vec![Vec::new(); code.bindings.len()],
             reads: vec![Vec::new(); code.bindings.len()],
+            ops: vec![Vec::new(); code.functions.len()],
         };
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
             let function = code.regions[op.region.at()].function;
+            index.ops[function.at()].push(here);
             let used = match op.kind {
                 OpKind::Assign { binding, .. } => {
                     index.assigns[binding.at()].push(here);
@@ -334,14 +353,75 @@ impl Program {
         self.code.ops[op.at()].span
     }
 
-    /// Whether no call of the program means this function, or one around it, although others could call it.
+    /// Whether no call of the program means this function and none is known to be made by code that gets it as an argument.
     pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
-        self.facts.callers[function.at()].is_empty()
+        let is_passed = self.flow.function_site[function.at()].is_some_and(|site| self.flow.escapes(site, Escape::Passed));
+        self.facts.callers[function.at()].is_empty() && !is_passed
     }
 
-    /// Whether a function adds to any long-lived collection.
-    pub fn inserts_anywhere(&self, function: FunctionIdx) -> bool {
-        self.collections.iter().any(|collection| collection.insertions.iter().any(|insertion| self.function_of(insertion.op) == function))
+    /// Whether a function does more with a collection than to empty it.
+    pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
+        let here = |op: &OpIdx| self.function_of(*op) == function;
+        let emptied: Vec<OpIdx> = collection.removals.iter().filter_map(|&(op, _)| self.emptied(op)).collect();
+        collection.reads.iter().chain(&collection.enumerations).any(here)
+            || collection.insertions.iter().any(|insertion| here(&insertion.op))
+            || self.ops_of(function).any(|op| {
+                matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
+                    && self.flow.of_op(op).contains(&collection.site)
+                    && !emptied.contains(&op)
+            })
+    }
+
+    /// The operation that gives the collection that a removal empties.
+    fn emptied(&self, removal: OpIdx) -> Option<OpIdx> {
+        match *self.code.kind(removal) {
+            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                OpKind::Member { object, .. } => Some(object),
+                _ => None,
+            },
+            OpKind::Store { object, .. } | OpKind::DeleteIndex { object, .. } => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The operations in a function's own code.
+    fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
+        self.facts.ops[function.at()].iter().copied()
+    }
+
+    /// Whether the key of an insertion is handed to what takes paths or names of modules.
+    pub fn names_file(&self, insertion: &Insertion) -> bool {
+        let Some(OpKind::Read(key)) = insertion.key.map(|key| self.code.kind(key)) else { return false };
+        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
+        let owner = self.code.bindings[key.at()].function;
+        let inside = std::iter::once(owner).chain(self.facts.users[key.at()].iter().copied());
+        inside.flat_map(|function| self.ops_of(function)).any(|op| match self.code.kind(op) {
+            OpKind::Call { callee, args, .. } => {
+                let takes_paths = match *self.code.kind(*callee) {
+                    OpKind::Unknown => true,
+                    OpKind::Global(name) => self.text(name) == "require",
+                    OpKind::Member { name, .. } => takes_paths(self.text(name)),
+                    OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
+                    _ => false,
+                };
+                takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether an operation's value is made from a binding's.
+    fn reads(&self, op: OpIdx, binding: BindingIdx, depth: u32) -> bool {
+        if depth > 4 {
+            return false;
+        }
+        match self.code.kind(op) {
+            OpKind::Read(read) => *read == binding,
+            OpKind::Binary { left, right, .. } => self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1),
+            OpKind::Template(parts) => parts.iter().any(|&part| self.reads(part, binding, depth + 1)),
+            OpKind::Call { args, .. } => args.iter().any(|&arg| self.reads(arg, binding, depth + 1)),
+            _ => false,
+        }
     }
 
     /// `list[list.length] = …`.
@@ -362,4 +442,14 @@ impl Program {
             _ => false,
         })
     }
+}
+
+/// Functions of `fs`, `path` and module loaders.
+fn takes_paths(name: &str) -> bool {
+    matches!(
+        name,
+        "readFile" | "readFileSync" | "stat" | "statSync" | "lstatSync" | "existsSync" | "realpathSync" | "readdirSync" | "readdir" | "accessSync"
+            | "createReadStream" | "writeFileSync" | "dirname" | "basename" | "extname" | "isAbsolute" | "require" | "requireModule" | "dynamicImport"
+            | "importModule" | "loadModule" | "createRequire" | "openSync"
+    )
 }

@@ -96,8 +96,8 @@ fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Program
         let input = StringInput::new(&file.text, BytePos(1), end);
         let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, None));
         match extension {
-            "cjs" | "cts" => parser.parse_commonjs().map(Program::Script),
-            "mjs" | "mts" => parser.parse_module().map(Program::Module),
+            "cjs" => parser.parse_commonjs().map(Program::Script),
+            "mjs" | "mts" | "cts" => parser.parse_module().map(Program::Module),
             _ if as_script => parser.parse_commonjs().map(Program::Script),
             _ => parser.parse_program(),
         }

@@ -166,7 +166,7 @@ fn check_index() -> Result<(), Failed> {
 }
 
 /// The text of `rules/README.md`.
-fn index(rules: &[Rule]) -> String {
+fn index(rules: &[&Rule]) -> String {
     let mut text = String::from(INDEX_HEAD);
     for rule in rules {
         let severity = match rule.severity {

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Escape, SiteIdx, SiteKind, UNKNOWN};
 use super::lifetimes::{Holder, Lifetime};
-use super::{Program, TestedPlace, tests_of};
+use super::{Program, tests_of};
 use crate::finding::Scope;
 use crate::source::Place;
 use crate::summary::{BindingIdx, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx, Write};
@@ -257,7 +257,7 @@ impl Gather<'_> {
             }
             "apply" | "call" => self.indirect(op, object, args),
             "assign" if args.len() >= 2 => {
-                let is_fixed = args[1..].iter().all(|&source| matches!(program.code.kind(source), OpKind::Object { .. }));
+                let is_fixed = args[1..].iter().all(|&source| is_fixed_literal(program, source));
                 if !is_fixed {
                     self.each(args[0], &[Shape::Object], |uses| uses.insertions.push(insertion(None, Some(args[1]))));
                 }
@@ -338,6 +338,37 @@ impl Gather<'_> {
     }
 }
 
+/// An object literal without computed properties.
+fn is_fixed_literal(program: &Program, op: OpIdx) -> bool {
+    let OpKind::Object { .. } = program.code.kind(op) else { return false };
+    !program.code.ops[op.at()..].iter().take(200).any(|next| matches!(next.kind, OpKind::StoreIndex { object, .. } if object == op))
+}
+
+/// Copy on write: `if (list === EMPTY) list = [];` before `list.push(…)` spares `EMPTY`.
+fn is_spared(program: &Program, insertion: &Insertion, site: SiteIdx) -> bool {
+    let object = match *program.code.kind(insertion.op) {
+        OpKind::StoreIndex { object, .. } => object,
+        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
+            OpKind::Member { object, .. } => object,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let Some(place) = tests_of::place(&program.code, object) else { return false };
+    let OpKind::Read(binding) = *program.code.kind(object) else { return false };
+    program.facts.assigns[binding.at()].iter().any(|&assign| {
+        program.regions(assign).any(|(_, kind)| match *kind {
+            crate::summary::RegionKind::Branch { test, sense: true, .. } => match *program.code.kind(test) {
+                OpKind::Binary { op: crate::summary::BinaryOp::Equal, left, right } => {
+                    tests_of::place(&program.code, left) == Some(place) && program.flow.of_op(right).contains(&site)
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+    })
+}
+
 fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
     let mut pairs: Vec<(&SiteIdx, &V)> = map.iter().collect();
     pairs.sort_unstable_by_key(|(site, _)| **site);
@@ -383,6 +414,11 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
     let allocation = program.flow.sites[site.0 as usize].op?;
     let shape = shape(program, site)?;
     let name = name(program, site, 0)?;
+    if has_weak_alternative(program, site) {
+        return None;
+    }
+    let mut uses = uses;
+    uses.insertions.retain(|insertion| !is_spared(program, insertion, site));
     Some(Collection {
         site,
         shape,
@@ -399,6 +435,16 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
     })
+}
+
+/// `SUPPORTED ? new WeakMap() : new Map()`: weak wherever it can be.
+fn has_weak_alternative(program: &Program, site: SiteIdx) -> bool {
+    let is_weak = |sites: &[SiteIdx]| sites.iter().any(|&other| program.flow.sites[other.0 as usize].kind == SiteKind::Weak);
+    match program.lifetimes.holder[site.0 as usize] {
+        Some(Holder::Binding(binding)) => is_weak(program.flow.of_binding(binding)),
+        Some(Holder::Field(owner, field)) => program.flow.fields(owner).any(|(name, sites)| name == field && is_weak(sites)),
+        Some(Holder::Element(_)) | None => false,
+    }
 }
 
 struct Naming {
@@ -481,15 +527,6 @@ fn key_type(program: &Program, allocation: OpIdx, binding: Option<BindingIdx>) -
             args.first().copied()
         }
         _ => None,
-    }
-}
-
-/// Whether a place is the one that keeps a collection: used to tell tests of the collection itself.
-pub(super) fn is_place_of(program: &Program, place: TestedPlace, site: SiteIdx) -> bool {
-    match (place, program.lifetimes.holder[site.0 as usize]) {
-        (tests_of::Place::Binding(binding), Some(Holder::Binding(holder))) => binding == holder,
-        (tests_of::Place::Member(name), Some(Holder::Field(_, field))) => name == field,
-        _ => false,
     }
 }
 

@@ -94,7 +94,7 @@ pub(crate) struct WellKnown {
     pub(crate) value: Name,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Constraint {
     /// `to ⊇ site.name`, read by an operation.
     Load { name: Name, to: NodeIdx, op: OpIdx },
@@ -129,7 +129,7 @@ enum Constraint {
 }
 
 /// How a value gets out of sight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Escape {
     /// Exported to importers that we do not see.
     Exported,
@@ -175,6 +175,8 @@ pub(crate) struct Flow {
     pub(crate) calls: Vec<CallEdge>,
     /// Functions that a bundler wrapped around a module: they run once.
     pub(crate) wrappers: FxHashSet<FunctionIdx>,
+    /// Functions that call such wrappers.
+    pub(crate) loaders: FxHashSet<FunctionIdx>,
     /// The site of each function.
     pub(crate) function_site: Vec<Option<SiteIdx>>,
     /// Nodes of the arguments that are handed to code that we do not see, by the call.
@@ -257,6 +259,10 @@ pub(super) fn solve(code: &ModuleSummary, modules: &[ModuleFlow], targets: &[Opt
     let mut solver = Solver::new(code, modules, targets, well_known, extra);
     solver.setup();
     solver.run();
+    // What nothing was found for is code that we do not see after all; it may call what it gets.
+    while solver.settle_calls() {
+        solver.run();
+    }
     solver.finish()
 }
 
@@ -296,6 +302,8 @@ struct Solver<'a> {
     well_known: WellKnown,
     nodes: Vec<Node>,
     edges: FxHashSet<(u32, u32)>,
+    constraints: FxHashSet<(u32, Constraint)>,
+    loads: FxHashSet<(SiteIdx, Name, NodeIdx)>,
     work: Vec<NodeIdx>,
     op_node: Vec<u32>,
     binding_node: Vec<u32>,
@@ -320,6 +328,7 @@ struct Solver<'a> {
     namespaces: Vec<SiteIdx>,
     calls: FxHashSet<CallEdge>,
     wrappers: FxHashSet<FunctionIdx>,
+    loaders: FxHashSet<FunctionIdx>,
     passed: Vec<(OpIdx, NodeIdx)>,
     rest_arrays: FxHashMap<FunctionIdx, SiteIdx>,
     unknown_calls: FxHashSet<OpIdx>,
@@ -339,6 +348,8 @@ impl<'a> Solver<'a> {
             well_known,
             nodes: Vec::new(),
             edges: FxHashSet::default(),
+            constraints: FxHashSet::default(),
+            loads: FxHashSet::default(),
             work: Vec::new(),
             op_node: vec![NO_NODE; code.ops.len()],
             binding_node: vec![NO_NODE; code.bindings.len()],
@@ -363,6 +374,7 @@ impl<'a> Solver<'a> {
             namespaces: Vec::new(),
             calls: FxHashSet::default(),
             wrappers: FxHashSet::default(),
+            loaders: FxHashSet::default(),
             passed: Vec::new(),
             rest_arrays: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
@@ -424,6 +436,9 @@ impl<'a> Solver<'a> {
     }
 
     fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
+        if !self.constraints.insert((node.0, constraint)) {
+            return;
+        }
         self.nodes[node.0 as usize].constraints.push(constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
         let data = &self.nodes[node.0 as usize];
@@ -514,6 +529,7 @@ impl<'a> Solver<'a> {
             escapes: self.escapes,
             calls,
             wrappers: self.wrappers,
+            loaders: self.loaders,
             function_site: self.function_site,
             passed: self.passed,
             this_node: self.this_node,

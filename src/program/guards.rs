@@ -2,9 +2,9 @@
 //!
 //! Must not weigh them: that is for rules.
 
-use super::collections::{Collection, Insertion, is_place_of};
+use super::collections::{Collection, Insertion};
 use super::{Program, tests_of};
-use crate::summary::{BinaryOp, BindingIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write};
+use crate::summary::{BinaryOp, BindingIdx, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write};
 
 /// What a condition says about an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,43 @@ impl Program {
             }
         }
         found
+    }
+
+    /// Whether a function runs only where the code is being developed: made in such a branch, or called only from them.
+    pub fn is_development_only(&self, function: FunctionIdx) -> bool {
+        self.is_development_only_at(function, 0)
+    }
+
+    fn is_development_only_at(&self, function: FunctionIdx, depth: u32) -> bool {
+        let in_branch = |op: OpIdx| {
+            let mut found = false;
+            for (_, kind) in self.regions(op) {
+                if let RegionKind::Branch { test, sense, .. } = *kind {
+                    tests_of::atoms(&self.code, test, sense, &mut |atom, sense| found |= self.is_development(atom, sense));
+                }
+            }
+            found
+        };
+        if depth > 4 {
+            return false;
+        }
+        let made = self.flow.function_site[function.at()].and_then(|site| self.flow.sites[site.0 as usize].op);
+        if made.is_some_and(in_branch) {
+            return true;
+        }
+        let is_inside = |op: OpIdx| in_branch(op) || self.is_development_only_at(self.function_of(op), depth + 1);
+        let callers = &self.facts.callers[function.at()];
+        if !callers.is_empty() && callers.len() < 20 && !self.flow.function_escapes(function) {
+            return callers.iter().all(|&caller| is_inside(caller));
+        }
+        self.code.functions[function.at()].parent.is_some_and(|parent| {
+            self.code.functions[parent.at()].kind != crate::summary::FunctionKind::Module && self.is_development_only_at(parent, depth + 1)
+        })
+    }
+
+    /// Whether a function loads a bundler's modules: it calls something with `m` and `m.exports`.
+    pub fn is_module_loader(&self, function: FunctionIdx) -> bool {
+        self.flow.loaders.contains(&function)
     }
 
     fn guard(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx, sense: bool) -> Option<Guard> {
@@ -135,6 +172,13 @@ impl Program {
             _ => return false,
         }
         let is_zero = |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
+        let is_key_length = |op: OpIdx| match *self.code.kind(op) {
+            OpKind::Member { object, name } => self.text(name) == "length" && self.is_same(object, insertion.key),
+            _ => false,
+        };
+        if is_key_length(left) || is_key_length(right) {
+            return true;
+        }
         [(left, right), (right, left)].iter().any(|&(size, limit)| {
             !is_zero(limit) && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size)) && !self.is_size_of(collection, limit, 0)
         })
@@ -222,11 +266,6 @@ impl Program {
             }
             _ => false,
         }
-    }
-
-    /// Whether a condition tests the collection itself: `if (!cache) cache = new Map()`.
-    pub(crate) fn tests_itself(&self, collection: &Collection, test: OpIdx) -> bool {
-        tests_of::place(&self.code, test).is_some_and(|place| is_place_of(self, place, collection.site))
     }
 }
 

@@ -12,11 +12,16 @@ use crate::summary::{
 /// How far values are followed.
 const MAX_DEPTH: u32 = 10;
 
+/// How many operations are looked at for one key; beyond that it counts as open.
+const MAX_STEPS: u32 = 400;
+
 /// How many different keys there can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Domain {
     /// A number that the program's text fixes, with the reason.
     Bounded(&'static str),
+    /// As many as callers bring that we do not see; those that we see bring a fixed number.
+    Hinted,
     /// As many as callers bring.
     Open,
     /// Another one on each call, with what makes it: it can never repeat.
@@ -53,12 +58,13 @@ impl Key {
 struct Evaluation<'a> {
     program: &'a Program,
     visited: Vec<OpIdx>,
+    steps: u32,
 }
 
 impl Program {
     /// What is known of the key that an operation gives.
     pub fn key(&self, op: OpIdx) -> Key {
-        Evaluation { program: self, visited: Vec::new() }.op(op, 0)
+        Evaluation { program: self, visited: Vec::new(), steps: 0 }.op(op, 0)
     }
 
     /// What is known of keys of a declared type.
@@ -69,7 +75,8 @@ impl Program {
 
 impl Evaluation<'_> {
     fn op(&mut self, op: OpIdx, depth: u32) -> Key {
-        if depth > MAX_DEPTH || self.visited.contains(&op) {
+        self.steps += 1;
+        if depth > MAX_DEPTH || self.steps > MAX_STEPS || self.visited.contains(&op) {
             return Key::open(KeyType::Unknown);
         }
         self.visited.push(op);
@@ -233,9 +240,10 @@ impl Evaluation<'_> {
         let program = self.program;
         let data = &program.code.functions[function.at()];
         let callers = &program.facts.callers[function.at()];
-        if program.flow.function_escapes(function) || callers.is_empty() || callers.len() > 40 || (data.has_rest && position as usize + 1 == data.params.len()) {
+        if callers.is_empty() || callers.len() > 40 || (data.has_rest && position as usize + 1 == data.params.len()) {
             return Key::open(KeyType::Unknown);
         }
+        let escapes = program.flow.function_escapes(function);
         let mut joined: Option<Key> = None;
         for &caller in callers {
             // What modules pass while they load is fixed by their text.
@@ -249,7 +257,12 @@ impl Evaluation<'_> {
             };
             joined = Some(joined.map_or(key, |before| before.join(key)));
         }
-        joined.unwrap_or(Key::open(KeyType::Unknown))
+        match joined {
+            // Others may call it too; how the program itself calls it is a hint.
+            Some(Key { domain: Domain::Bounded(_), of }) if escapes => Key { domain: Domain::Hinted, of },
+            Some(key) if escapes => Key { domain: key.domain.max(Domain::Open), of: KeyType::Unknown },
+            joined => joined.unwrap_or(Key::open(KeyType::Unknown)),
+        }
     }
 
     fn argument(&mut self, call: OpIdx, function: FunctionIdx, position: u32, depth: u32) -> Key {
@@ -280,7 +293,7 @@ impl Evaluation<'_> {
     fn member(&self, op: OpIdx, object: OpIdx, name: Name) -> Key {
         let program = self.program;
         if matches!(program.text(name), "length" | "size") {
-            return Key::open(KeyType::Number);
+            return Key::bounded("a length", KeyType::Number);
         }
         if let OpKind::Read(binding) = *program.code.kind(object)
             && matches!(program.code.bindings[binding.at()].kind, BindingKind::Enum)

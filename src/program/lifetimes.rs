@@ -55,7 +55,13 @@ struct Walk<'a> {
     work: Vec<SiteIdx>,
     bindings: FxHashSet<BindingIdx>,
     field_writes: FxHashMap<(SiteIdx, Name), Vec<OpIdx>>,
+    /// The functions that each function calls, directly or not, as far as [`MAX_CALLS`].
+    callees: FxHashMap<FunctionIdx, FxHashSet<FunctionIdx>>,
+    calls: Vec<Vec<FunctionIdx>>,
 }
+
+/// How far calls are followed to find out who allocates what a function keeps.
+const MAX_CALLS: u32 = 6;
 
 /// What a write does to the place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,7 +81,12 @@ impl Lifetimes {
             work: Vec::new(),
             bindings: FxHashSet::default(),
             field_writes: FxHashMap::default(),
+            callees: FxHashMap::default(),
+            calls: vec![Vec::new(); program.code.functions.len()],
         };
+        for edge in &program.flow.calls {
+            walk.calls[program.function_of(edge.op).at()].push(edge.to);
+        }
         walk.index_fields();
         walk.roots();
         while let Some(site) = walk.work.pop() {
@@ -140,9 +151,35 @@ impl Walk<'_> {
         self.keep(Holder::Binding(binding), &values);
         if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_) | BindingKind::Catch) || writes.is_empty() {
             for &site in program.flow.of_binding(binding) {
-                self.visit(site, Lifetime::Process, Holder::Binding(binding), None);
+                if self.is_made_by(site, home) {
+                    self.visit(site, Lifetime::Process, Holder::Binding(binding), None);
+                }
             }
         }
+    }
+
+    /// Whether a site is allocated while modules load, or by a function or what it calls: what other callers allocate
+    /// flows to the same places, because calls are not told apart, but belongs to other instances.
+    fn is_made_by(&mut self, site: SiteIdx, function: FunctionIdx) -> bool {
+        let program = self.program;
+        let Some(op) = program.flow.sites[site.0 as usize].op else { return true };
+        if !program.recurs(op) {
+            return true;
+        }
+        let maker = program.function_of(op);
+        if maker == function {
+            return true;
+        }
+        if !self.callees.contains_key(&function) {
+            let mut found = FxHashSet::default();
+            let mut edge = vec![function];
+            for _ in 0..MAX_CALLS {
+                let next: Vec<FunctionIdx> = edge.iter().flat_map(|from| self.calls[from.at()].iter().copied()).filter(|&to| found.insert(to)).collect();
+                edge = next;
+            }
+            self.callees.insert(function, found);
+        }
+        self.callees[&function].contains(&maker)
     }
 
     /// Visits what the writes to one place keep, and notes what they replace.
@@ -151,6 +188,9 @@ impl Walk<'_> {
         let mut kept: Vec<SiteIdx> = Vec::new();
         for &(write, value, effect) in writes {
             for &site in program.flow.of_op(value) {
+                if effect == Effect::Keeps && !self.is_made_by(site, program.function_of(write)) {
+                    continue;
+                }
                 let lifetime = if effect == Effect::Keeps { Lifetime::Process } else { Lifetime::Replaced };
                 self.visit(site, lifetime, holder, Some(write));
                 if effect == Effect::Keeps && !kept.contains(&site) {
@@ -187,8 +227,10 @@ impl Walk<'_> {
         if site == UNKNOWN || matches!(self.program.flow.sites[site.0 as usize].kind, SiteKind::Builtin(_)) {
             return;
         }
+        let is_direct = |write: Option<OpIdx>| write.is_some_and(|write| writes_allocation(self.program, write, site));
+        let before = (self.out.holder[site.0 as usize], is_direct(self.out.written[site.0 as usize]));
         let known = &mut self.out.of[site.0 as usize];
-        let is_named_better = *known == lifetime && is_better(self.program, self.out.holder[site.0 as usize], holder);
+        let is_named_better = *known == lifetime && is_better(self.program, before, (holder, is_direct(written)));
         if *known < lifetime || is_named_better {
             let is_news = *known < lifetime;
             *known = lifetime;
@@ -250,8 +292,17 @@ impl Walk<'_> {
             }
         }
         self.keep(Holder::Field(owner, name), &values);
+        // What getters return is not kept by the object; code and what modules export is.
+        let is_surface = matches!(
+            program.flow.sites[owner.0 as usize].kind,
+            SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject
+        );
         for &site in sites {
-            if !covered.contains(&site) {
+            let is_code = matches!(
+                program.flow.sites[site.0 as usize].kind,
+                SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Prototype(_)
+            );
+            if !covered.contains(&site) && (is_surface || is_code) {
                 self.visit(site, Lifetime::Process, Holder::Field(owner, name), None);
             }
         }
@@ -286,8 +337,33 @@ impl Walk<'_> {
     }
 }
 
-/// Names that a reader of the code would use come before those of exports and wrappers.
-fn is_better(program: &Program, known: Option<Holder>, other: Holder) -> bool {
+/// Whether a write puts a site where it is allocated, in the same breath.
+fn writes_allocation(program: &Program, write: OpIdx, site: SiteIdx) -> bool {
+    let (OpKind::Assign { value, .. } | OpKind::Store { value, .. }) = *program.code.kind(write) else { return false };
+    let mut value = value;
+    loop {
+        if program.flow.sites[site.0 as usize].op == Some(value) {
+            return true;
+        }
+        value = match *program.code.kind(value) {
+            OpKind::Either { left, right, .. } => {
+                if program.flow.sites[site.0 as usize].op == Some(left) {
+                    return true;
+                }
+                right
+            }
+            OpKind::Cast { value, .. } => value,
+            _ => return false,
+        };
+    }
+}
+
+/// Names that a reader of the code would use come before those of aliases, exports and wrappers.
+fn is_better(program: &Program, known: (Option<Holder>, bool), other: (Holder, bool)) -> bool {
+    if known.1 != other.1 && known.0.is_some() {
+        return other.1;
+    }
+    let (known, other) = (known.0, other.0);
     let rank = |holder: Holder| match holder {
         Holder::Binding(binding) => match program.code.bindings[binding.at()].kind {
             BindingKind::Param(_) => 2,

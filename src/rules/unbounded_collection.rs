@@ -49,7 +49,11 @@ impl Growth {
             if guards.contains(&Guard::Size) || guards.contains(&Guard::Membership) {
                 continue;
             }
-            is_development &= guards.contains(&Guard::Development);
+            let function = program.function_of(insertion.op);
+            if program.is_module_loader(function) {
+                continue;
+            }
+            is_development &= guards.contains(&Guard::Development) || program.is_development_only(function);
             insertions.push((*insertion, key));
         }
         if insertions.is_empty() {
@@ -99,7 +103,7 @@ fn shrinks(program: &Program, collection: &Collection) -> bool {
         program.is_reached(function)
             && program.recurs(op)
             && !program.modules[file.0 as usize].is_development
-            && !(shrink == Shrink::All && weigh::is_lone_clear(program, op))
+            && !(shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
     })
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Lowerer {
     pub(super) in_loop: bool,
     /// The condition of the last `if` that was lowered.
     pub(super) last_test: Option<OpIdx>,
+    /// The value and the cases of the last `switch` that was lowered.
+    pub(super) last_switch: Option<(OpIdx, Vec<OpIdx>)>,
     /// The object of the TypeScript namespace whose body is being lowered: its exports go there.
     pub(super) namespace: Option<OpIdx>,
     depth: u32,
@@ -65,6 +67,7 @@ impl Lowerer {
             hint: None,
             in_loop: false,
             last_test: None,
+            last_switch: None,
             namespace: None,
             depth: 0,
             too_deep: None,

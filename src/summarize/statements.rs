@@ -23,7 +23,11 @@ impl Lowerer {
 
     /// Enters the region of what follows `if (test) return`; the caller restores the region.
     pub(super) fn rest_after(&mut self, statement: &Stmt) {
-        let Stmt::If(branch) = statement else { return };
+        let branch = match statement {
+            Stmt::If(branch) => branch,
+            Stmt::Switch(switch) => return self.rest_after_switch(switch),
+            _ => return,
+        };
         let sense = match (always_exits(&branch.cons), branch.alt.as_deref().is_some_and(always_exits)) {
             (true, false) => false,
             (false, true) => true,
@@ -31,6 +35,14 @@ impl Lowerer {
         };
         if let Some(test) = self.last_test {
             self.enter(RegionKind::Branch { test, sense, is_rest: true });
+        }
+    }
+
+    /// Where the default of a `switch` always exits, what follows runs for the other cases only.
+    fn rest_after_switch(&mut self, switch: &SwitchStmt) {
+        let exits_by_default = switch.cases.last().is_some_and(|case| case.test.is_none() && case.cons.iter().any(always_exits));
+        if exits_by_default && let Some((discriminant, tests)) = self.last_switch.take() {
+            self.enter(RegionKind::Case { discriminant, tests });
         }
     }
 
@@ -152,9 +164,14 @@ impl Lowerer {
             lowerer.hoist_block(declarations);
             let mut falling: Vec<OpIdx> = Vec::new();
             let mut by_default = false;
+            let mut all: Vec<OpIdx> = Vec::new();
             for case in &switch.cases {
                 match &case.test {
-                    Some(test) => falling.push(lowerer.expr(test)),
+                    Some(test) => {
+                        let test = lowerer.expr(test);
+                        falling.push(test);
+                        all.push(test);
+                    }
                     None => by_default = true,
                 }
                 let tests = if by_default { Vec::new() } else { falling.clone() };
@@ -164,6 +181,7 @@ impl Lowerer {
                     by_default = false;
                 }
             }
+            lowerer.last_switch = Some((discriminant, all));
         });
     }
 

@@ -221,6 +221,39 @@ impl Solver<'_> {
         }
     }
 
+    /// Treats calls for which no callee was found as calls of unknown code; says whether there were any new ones.
+    pub(super) fn settle_calls(&mut self) -> bool {
+        let before = self.unknown_calls.len();
+        for index in 0..self.code.ops.len() {
+            let op = OpIdx(index as u32);
+            let Some((callee, args, kind)) = self.call_parts(op) else { continue };
+            if matches!(kind, CallKind::Deferred | CallKind::Super) || self.op_node[callee.at()] == super::NO_NODE {
+                continue;
+            }
+            let is_known = |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
+            if is_known(self.op_node[callee.at()]) || self.unknown_calls.contains(&op) {
+                continue;
+            }
+            if let Some(receiver) = self.receiver(callee) {
+                // Methods that collections bring along are modelled where they matter.
+                let node = self.op_node[receiver.at()];
+                let is_collection = is_known(node)
+                    && self.nodes[node as usize].sites.iter().all(|&site| {
+                        matches!(self.kind(site), SiteKind::Array | SiteKind::Map | SiteKind::Set | SiteKind::Weak | SiteKind::Pair | SiteKind::Function(_))
+                    });
+                if is_collection {
+                    continue;
+                }
+            }
+            if self.called_name(callee).is_some_and(|name| builtins::is_interoperability(self.text(name))) {
+                continue;
+            }
+            let args = args.to_vec();
+            self.call_unknown(op, &args);
+        }
+        self.unknown_calls.len() > before
+    }
+
     fn pass_unless_function(&mut self, op: OpIdx, arg: OpIdx) {
         let is_function = match *self.code.kind(arg) {
             OpKind::Read(binding) => {
@@ -298,7 +331,7 @@ impl Solver<'_> {
     }
 
     /// The position of the argument `m` in a list that also has `m.exports`.
-    fn module_argument(&self, args: &[OpIdx]) -> Option<usize> {
+    pub(super) fn module_argument(&self, args: &[OpIdx]) -> Option<usize> {
         let object = args.iter().find_map(|&arg| self.exports_of(arg))?;
         let binding = self.binding_behind(object)?;
         args.iter().position(|&arg| self.binding_behind(arg) == Some(binding))

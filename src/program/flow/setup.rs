@@ -376,6 +376,9 @@ impl Solver<'_> {
             }
             CallKind::Call | CallKind::New | CallKind::Tag => {}
         }
+        if self.module_argument(args).is_some() {
+            self.loaders.insert(self.function_of(op));
+        }
         let name = self.called_name(*callee);
         if let (Some(name), [first, ..]) = (name, &args[..])
             && builtins::is_interoperability(self.text(name))

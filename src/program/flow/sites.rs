@@ -181,6 +181,8 @@ impl Solver<'_> {
         }
         match self.kind(site) {
             SiteKind::Unknown => return self.insert(to, UNKNOWN),
+            // A loop such as `x = x.next` would make names without end.
+            SiteKind::Builtin(object) if self.text(object).matches('.').count() >= 2 => return self.insert(to, UNKNOWN),
             SiteKind::Builtin(object) => {
                 let dotted = format!("{}.{}", self.text(object), self.text(name));
                 let name = self.names.intern(&dotted);
@@ -194,14 +196,17 @@ impl Solver<'_> {
             }
             _ => {}
         }
+        if let Some(&getter) = self.getters.get(&(site, name)) {
+            self.calls.insert(super::CallEdge { op, to: getter });
+        }
+        if !self.loads.insert((site, name, to)) {
+            return;
+        }
         let field = self.field(site, name);
         self.edge(field, to);
         if name != self.well_known.element && matches!(self.kind(site), SiteKind::Object | SiteKind::Exports | SiteKind::Namespace(_)) {
             let element = self.field(site, self.well_known.element);
             self.edge(element, to);
-        }
-        if let Some(&getter) = self.getters.get(&(site, name)) {
-            self.calls.insert(super::CallEdge { op, to: getter });
         }
         if name == self.well_known.default && !matches!(self.kind(site), SiteKind::Namespace(_)) {
             // What interoperability helpers make of a CommonJS module: itself as its default export.
@@ -250,6 +255,11 @@ impl Solver<'_> {
     pub(super) fn store(&mut self, site: SiteIdx, name: Name, from: NodeIdx) {
         match self.kind(site) {
             SiteKind::Unknown | SiteKind::Builtin(_) => self.edge(from, self.passed_sink),
+            SiteKind::GlobalObject => {
+                let field = self.field(site, name);
+                self.edge(from, field);
+                self.edge(from, self.exported_sink);
+            }
             _ => {
                 let field = self.field(site, name);
                 self.edge(from, field);

@@ -22,9 +22,9 @@ pub(super) fn key_type(program: &Program, collection: &Collection, insertions: &
 }
 
 /// A function that only empties the collection, exported, and called by nothing that we see.
-pub(super) fn is_lone_clear(program: &Program, op: OpIdx) -> bool {
+pub(super) fn is_lone_clear(program: &Program, collection: &Collection, op: OpIdx) -> bool {
     let function = program.function_of(op);
-    program.is_uncalled(function) && !program.inserts_anywhere(function)
+    program.is_uncalled(function) && !program.uses_otherwise(collection, function)
 }
 
 /// Weighs the evidence for and against; strongest first.
@@ -51,6 +51,15 @@ pub(super) fn weigh(
         None if is_keyed && key == KeyType::Object => say(30, "key is an object".to_owned()),
         None => say(5, "key comes from callers".to_owned()),
     }
+    if fresh.is_none() && insertions.iter().all(|(_, key)| key.domain == Domain::Hinted) {
+        say(-35, "each call that was found passes a literal".to_owned());
+    }
+    if fresh.is_none() && insertions.iter().any(|(insertion, _)| is_per_request(program, insertion)) {
+        say(20, "by its name, there is one per request".to_owned());
+    }
+    if insertions.iter().all(|(insertion, _)| program.names_file(insertion)) {
+        say(-30, "by its use, the key is a path or the name of a module".to_owned());
+    }
     if is_development {
         say(-60, "grows only where the code is being developed".to_owned());
     }
@@ -68,10 +77,10 @@ pub(super) fn weigh(
         say(-30, "by its name, the key has few values".to_owned());
     }
     if !collection.passed.is_empty() {
-        say(-20, "it is handed to code that is not analysed".to_owned());
+        say(-30, "it is handed to code that is not analysed".to_owned());
     }
     if !collection.removals.is_empty() {
-        say(-10, "a function empties it, but nothing here calls that".to_owned());
+        say(-25, "a function empties it, but nothing here calls that".to_owned());
     }
     if collection.is_exported && fresh.is_none() {
         say(-5, "importers can reach it".to_owned());
@@ -115,6 +124,15 @@ fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
         OpKind::Read(binding) => words::is_small_domain(program.binding_name(binding)),
         OpKind::Member { name, .. } => words::is_small_domain(program.text(name)),
         OpKind::Cast { value, .. } => has_small_domain(program, &Insertion { key: Some(value), ..*insertion }),
+        _ => false,
+    }
+}
+
+fn is_per_request(program: &Program, insertion: &Insertion) -> bool {
+    let Some(op) = insertion.key.or(insertion.value) else { return false };
+    match *program.code.kind(op) {
+        OpKind::Read(binding) => words::is_per_request(program.binding_name(binding)),
+        OpKind::Member { object, .. } => matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding))),
         _ => false,
     }
 }

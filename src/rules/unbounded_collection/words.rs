@@ -4,13 +4,24 @@
 
 /// Names of keys of which there are few. Sorted; compared in lower case.
 const SMALL_DOMAINS: &[&str] = &[
-    "action", "algorithm", "alias", "attr", "attribute", "browser", "category", "charset", "code", "color", "command", "country", "currency",
+    "action", "algorithm", "alias", "attr", "attribute", "browser", "category", "charset", "color", "command", "country", "currency",
     "dialect", "direction", "encoding", "env", "event", "eventname", "events", "eventtype", "ext", "extension", "feature", "field", "flag", "format", "formatname",
     "group", "hook", "kind", "lang", "language", "layer", "level", "locale", "loglevel", "method", "methodname", "mime", "mimetype", "mode", "module",
     "modulename", "namespace", "op", "operation", "operator", "option", "options", "opts", "phase", "platform", "plugin", "prefix", "prop",
     "property", "protocol", "provider", "region", "role", "scheme", "service", "size", "stage", "status", "statuscode", "style", "suffix",
     "tag", "tagname", "theme", "timezone", "type", "typename", "tz", "unit", "variant", "version", "weight", "width", "zone",
 ];
+
+/// Names of what there is one of per request or connection. Sorted; compared in lower case.
+const REQUESTS: &[&str] = &[
+    "client", "conn", "connection", "context", "ctx", "environment", "query", "req", "request", "requestid", "res", "response", "session", "sessionid", "socket", "uid", "url", "user", "userid",
+    "ws",
+];
+
+/// Whether there is one per request of what goes by this name.
+pub(super) fn is_per_request(name: &str) -> bool {
+    REQUESTS.binary_search(&name.to_lowercase().as_str()).is_ok()
+}
 
 /// Beginnings of names of functions that are called to set things up.
 const REGISTRARS: &[&str] = &["add", "define", "extend", "install", "mixin", "plugin", "register", "set", "use"];
@@ -34,6 +45,7 @@ mod tests {
     #[test]
     fn the_tables_are_sorted() {
         assert!(SMALL_DOMAINS.is_sorted());
+        assert!(REQUESTS.is_sorted());
         assert!(REGISTRARS.is_sorted());
     }
 
