@@ -69,8 +69,15 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     let resolver = Resolver::new(&paths);
     let program = Program::link(summaries, &paths, &resolver);
-    let mut findings: Vec<Finding> = rules::all().iter().flat_map(|rule| (rule.judge)(&program)).collect();
+    let mut findings: Vec<Finding> = rules::all()
+        .iter()
+        .flat_map(|rule| (rule.judge)(&program))
+        .collect();
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
-    Analysis { findings, notes, parsed: files.len() }
+    Analysis {
+        findings,
+        notes,
+        parsed: files.len(),
+    }
 }

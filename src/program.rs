@@ -23,7 +23,8 @@ pub use lifetimes::Lifetime;
 
 use crate::source::{FileIdx, Place, Span};
 use crate::summary::{
-    BindingIdx, BindingKind, Export, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx,
+    BindingIdx, BindingKind, Export, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind,
+    RegionIdx, RegionKind, RequestIdx,
 };
 use flow::{ModuleFlow, NameTable, WellKnown};
 use resolve::{RequestKind, Resolver, Target};
@@ -79,13 +80,21 @@ pub(crate) struct Index {
 
 impl Program {
     /// Joins summaries, in the order of the files, into a program.
-    pub fn link(summaries: Vec<ModuleSummary>, paths: &[std::path::PathBuf], resolver: &Resolver) -> Self {
+    pub fn link(
+        summaries: Vec<ModuleSummary>,
+        paths: &[std::path::PathBuf],
+        resolver: &Resolver,
+    ) -> Self {
         let targets: Vec<Vec<Option<FileIdx>>> = summaries
             .par_iter()
             .enumerate()
             .map(|(file, summary)| {
                 let resolve = |request: &crate::summary::Request| {
-                    let kind = if request.is_require { RequestKind::Require } else { RequestKind::Import };
+                    let kind = if request.is_require {
+                        RequestKind::Require
+                    } else {
+                        RequestKind::Import
+                    };
                     match resolver.resolve(FileIdx(file as u32), &request.specifier, kind) {
                         Target::Module(target) => Some(target),
                         Target::Builtin | Target::Package(_) | Target::Unresolved => None,
@@ -113,7 +122,12 @@ impl Program {
             .iter()
             .zip(&exports)
             .zip(&is_esm)
-            .map(|((module, exports), &is_esm)| ModuleFlow { function: module.function, exports, is_esm, is_entry: module.is_entry })
+            .map(|((module, exports), &is_esm)| ModuleFlow {
+                function: module.function,
+                exports,
+                is_esm,
+                is_entry: module.is_entry,
+            })
             .collect();
         let mut names = NameTable::new(&code);
         let flow = flow::solve(&code, &module_flows, &targets, well_known, &mut names);
@@ -150,19 +164,27 @@ impl Program {
 
     /// The file of a function.
     pub fn file_of(&self, function: FunctionIdx) -> FileIdx {
-        let position = self.modules.partition_point(|module| module.function <= function);
+        let position = self
+            .modules
+            .partition_point(|module| module.function <= function);
         FileIdx(position as u32 - 1)
     }
 
     /// Where an operation is written.
     pub fn place(&self, op: OpIdx) -> Place {
-        Place { file: self.file_of(self.function_of(op)), span: self.code.ops[op.at()].span }
+        Place {
+            file: self.file_of(self.function_of(op)),
+            span: self.code.ops[op.at()].span,
+        }
     }
 
     /// Where a binding is declared.
     pub fn declaration(&self, binding: BindingIdx) -> Place {
         let binding = &self.code.bindings[binding.at()];
-        Place { file: self.file_of(binding.function), span: binding.span }
+        Place {
+            file: self.file_of(binding.function),
+            span: binding.span,
+        }
     }
 
     /// Whether an operation runs again and again, not only while modules load.
@@ -197,7 +219,13 @@ impl Program {
 
     /// The binding of another module that an imported binding means.
     pub fn imported(&self, binding: BindingIdx) -> Option<BindingIdx> {
-        let BindingKind::Import { request, imported: Some(name) } = self.code.bindings[binding.at()].kind else { return None };
+        let BindingKind::Import {
+            request,
+            imported: Some(name),
+        } = self.code.bindings[binding.at()].kind
+        else {
+            return None;
+        };
         self.exported(self.target(request)?, name, 0)
     }
 
@@ -209,19 +237,29 @@ impl Program {
         if depth > 8 {
             return None;
         }
-        self.exports[file.0 as usize].iter().find_map(|export| match *export {
-            Export::Binding { name: exported, binding } if exported == name => Some(binding),
-            Export::From { name: exported, request, imported: Some(imported) } if exported == name => {
-                self.exported(self.target(request)?, imported, depth + 1)
-            }
-            Export::All { request } => self.exported(self.target(request)?, name, depth + 1),
-            _ => None,
-        })
+        self.exports[file.0 as usize]
+            .iter()
+            .find_map(|export| match *export {
+                Export::Binding {
+                    name: exported,
+                    binding,
+                } if exported == name => Some(binding),
+                Export::From {
+                    name: exported,
+                    request,
+                    imported: Some(imported),
+                } if exported == name => self.exported(self.target(request)?, imported, depth + 1),
+                Export::All { request } => self.exported(self.target(request)?, name, depth + 1),
+                _ => None,
+            })
     }
 }
 
 /// The regions around an operation, innermost first, up to its function's body.
-pub(crate) fn regions(code: &ModuleSummary, op: OpIdx) -> impl Iterator<Item = (RegionIdx, &RegionKind)> {
+pub(crate) fn regions(
+    code: &ModuleSummary,
+    op: OpIdx,
+) -> impl Iterator<Item = (RegionIdx, &RegionKind)> {
     let mut next = Some(code.ops[op.at()].region);
     std::iter::from_fn(move || {
         let region = next?;
@@ -231,18 +269,35 @@ pub(crate) fn regions(code: &ModuleSummary, op: OpIdx) -> impl Iterator<Item = (
     })
 }
 
-fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileIdx>], paths: &[std::path::PathBuf], resolver: &Resolver) -> Vec<Module> {
+fn modules(
+    code: &ModuleSummary,
+    bases: &[merge::Base],
+    targets: &[Option<FileIdx>],
+    paths: &[std::path::PathBuf],
+    resolver: &Resolver,
+) -> Vec<Module> {
     let is_development: Vec<bool> = paths
         .iter()
         .enumerate()
         .map(|(file, path)| {
-            let root = resolver.packages().package_of(FileIdx(file as u32)).map(|package| package.root.as_path());
-            is_development_path(root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or_else(|| path.file_name().map_or(path.as_path(), std::path::Path::new)))
+            let root = resolver
+                .packages()
+                .package_of(FileIdx(file as u32))
+                .map(|package| package.root.as_path());
+            is_development_path(
+                root.and_then(|root| path.strip_prefix(root).ok())
+                    .unwrap_or_else(|| {
+                        path.file_name()
+                            .map_or(path.as_path(), std::path::Path::new)
+                    }),
+            )
         })
         .collect();
     let mut is_imported = vec![false; bases.len()];
     for (file, base) in bases.iter().enumerate() {
-        let end = bases.get(file + 1).map_or(targets.len(), |next| next.requests as usize);
+        let end = bases
+            .get(file + 1)
+            .map_or(targets.len(), |next| next.requests as usize);
         for target in targets[base.requests as usize..end].iter().flatten() {
             // A test that imports a module does not make its exports internal.
             if target.0 as usize != file && !is_development[file] {
@@ -257,7 +312,8 @@ fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileId
         .map(|(file, base)| {
             let index = FileIdx(file as u32);
             let package = resolver.packages().package_of(index);
-            let is_declared = package.is_some_and(|package| package.entries.binary_search(&index).is_ok());
+            let is_declared =
+                package.is_some_and(|package| package.entries.binary_search(&index).is_ok());
             Module {
                 function: FunctionIdx(base.functions),
                 is_entry: is_declared || !is_imported[file],
@@ -270,14 +326,40 @@ fn modules(code: &ModuleSummary, bases: &[merge::Base], targets: &[Option<FileId
 
 /// Whether a path is one of tests, benchmarks, examples or a build's development variant.
 fn is_development_path(path: &std::path::Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let by_name = [".test.", ".spec.", ".development.", ".dev.", ".config.", ".stories.", ".bench."].iter().any(|part| name.contains(part));
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let by_name = [
+        ".test.",
+        ".spec.",
+        ".development.",
+        ".dev.",
+        ".config.",
+        ".stories.",
+        ".bench.",
+    ]
+    .iter()
+    .any(|part| name.contains(part));
     by_name
         || path.parent().is_some_and(|folder| {
             folder.components().any(|part| {
                 matches!(
                     part.as_os_str().to_str(),
-                    Some("__tests__" | "__mocks__" | "test" | "tests" | "spec" | "bench" | "benchmark" | "benchmarks" | "example" | "examples" | "demo" | "fixtures")
+                    Some(
+                        "__tests__"
+                            | "__mocks__"
+                            | "test"
+                            | "tests"
+                            | "spec"
+                            | "bench"
+                            | "benchmark"
+                            | "benchmarks"
+                            | "example"
+                            | "examples"
+                            | "demo"
+                            | "fixtures"
+                    )
                 )
             })
         })
@@ -355,16 +437,28 @@ impl Program {
 
     /// Whether no call of the program means this function and none is known to be made by code that gets it as an argument.
     pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
-        let is_passed = self.flow.function_site[function.at()].is_some_and(|site| self.flow.escapes(site, Escape::Passed));
+        let is_passed = self.flow.function_site[function.at()]
+            .is_some_and(|site| self.flow.escapes(site, Escape::Passed));
         self.facts.callers[function.at()].is_empty() && !is_passed
     }
 
     /// Whether a function does more with a collection than to empty it.
     pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
         let here = |op: &OpIdx| self.function_of(*op) == function;
-        let emptied: Vec<OpIdx> = collection.removals.iter().filter_map(|&(op, _)| self.emptied(op)).collect();
-        collection.reads.iter().chain(&collection.enumerations).any(here)
-            || collection.insertions.iter().any(|insertion| here(&insertion.op))
+        let emptied: Vec<OpIdx> = collection
+            .removals
+            .iter()
+            .filter_map(|&(op, _)| self.emptied(op))
+            .collect();
+        collection
+            .reads
+            .iter()
+            .chain(&collection.enumerations)
+            .any(here)
+            || collection
+                .insertions
+                .iter()
+                .any(|insertion| here(&insertion.op))
             || self.ops_of(function).any(|op| {
                 matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
                     && self.flow.of_op(op).contains(&collection.site)
@@ -384,6 +478,18 @@ impl Program {
         }
     }
 
+    /// Whether a call is of something that calls its function arguments at once, or once a little later.
+    pub(crate) fn calls_back(&self, call: OpIdx) -> bool {
+        let OpKind::Call { callee, .. } = *self.code.kind(call) else {
+            return false;
+        };
+        match *self.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => flow::calls_back(self.text(name)),
+            OpKind::Read(binding) => flow::calls_back(self.binding_name(binding)),
+            _ => false,
+        }
+    }
+
     /// The operations in a function's own code.
     fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
         self.facts.ops[function.at()].iter().copied()
@@ -391,23 +497,32 @@ impl Program {
 
     /// Whether the key of an insertion is handed to what takes paths or names of modules.
     pub fn names_file(&self, insertion: &Insertion) -> bool {
-        let Some(OpKind::Read(key)) = insertion.key.map(|key| self.code.kind(key)) else { return false };
+        let Some(OpKind::Read(key)) = insertion.key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
         let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
         let owner = self.code.bindings[key.at()].function;
         let inside = std::iter::once(owner).chain(self.facts.users[key.at()].iter().copied());
-        inside.flat_map(|function| self.ops_of(function)).any(|op| match self.code.kind(op) {
-            OpKind::Call { callee, args, .. } => {
-                let takes_paths = match *self.code.kind(*callee) {
-                    OpKind::Unknown => true,
-                    OpKind::Global(name) => self.text(name) == "require",
-                    OpKind::Member { name, .. } => takes_paths(self.text(name)),
-                    OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
-                    _ => false,
-                };
-                takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
-            }
-            _ => false,
-        })
+        inside
+            .flat_map(|function| self.ops_of(function))
+            .any(|op| match self.code.kind(op) {
+                OpKind::Call {
+                    callee,
+                    args,
+                    kind: crate::summary::CallKind::Call,
+                    ..
+                } => {
+                    let takes_paths = match *self.code.kind(*callee) {
+                        OpKind::Unknown => true,
+                        OpKind::Global(name) => self.text(name) == "require",
+                        OpKind::Member { name, .. } => takes_paths(self.text(name)),
+                        OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
+                        _ => false,
+                    };
+                    takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
+                }
+                _ => false,
+            })
     }
 
     /// Whether an operation's value is made from a binding's.
@@ -417,19 +532,35 @@ impl Program {
         }
         match self.code.kind(op) {
             OpKind::Read(read) => *read == binding,
-            OpKind::Binary { left, right, .. } => self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1),
-            OpKind::Template(parts) => parts.iter().any(|&part| self.reads(part, binding, depth + 1)),
-            OpKind::Call { args, .. } => args.iter().any(|&arg| self.reads(arg, binding, depth + 1)),
+            OpKind::Binary { left, right, .. } => {
+                self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1)
+            }
+            OpKind::Template(parts) => parts
+                .iter()
+                .any(|&part| self.reads(part, binding, depth + 1)),
+            OpKind::Call { args, .. } => {
+                args.iter().any(|&arg| self.reads(arg, binding, depth + 1))
+            }
             _ => false,
         }
     }
 
     /// `list[list.length] = …`.
     pub fn is_length_of(&self, key: OpIdx, insertion: &Insertion) -> bool {
-        let OpKind::StoreIndex { object, .. } = *self.code.kind(insertion.op) else { return false };
+        let OpKind::StoreIndex { object, .. } = *self.code.kind(insertion.op) else {
+            return false;
+        };
         match *self.code.kind(key) {
-            OpKind::Member { object: measured, name } => {
-                self.text(name) == "length" && self.flow.of_op(measured).iter().any(|site| self.flow.of_op(object).contains(site))
+            OpKind::Member {
+                object: measured,
+                name,
+            } => {
+                self.text(name) == "length"
+                    && self
+                        .flow
+                        .of_op(measured)
+                        .iter()
+                        .any(|site| self.flow.of_op(object).contains(site))
             }
             _ => false,
         }
@@ -438,7 +569,9 @@ impl Program {
     /// Whether anything asks how many entries a collection has.
     pub fn reads_size(&self, collection: &Collection) -> bool {
         self.code.ops.iter().any(|op| match op.kind {
-            OpKind::Member { object, name } => self.text(name) == "size" && self.flow.of_op(object).contains(&collection.site),
+            OpKind::Member { object, name } => {
+                self.text(name) == "size" && self.flow.of_op(object).contains(&collection.site)
+            }
             _ => false,
         })
     }
@@ -448,8 +581,28 @@ impl Program {
 fn takes_paths(name: &str) -> bool {
     matches!(
         name,
-        "readFile" | "readFileSync" | "stat" | "statSync" | "lstatSync" | "existsSync" | "realpathSync" | "readdirSync" | "readdir" | "accessSync"
-            | "createReadStream" | "writeFileSync" | "dirname" | "basename" | "extname" | "isAbsolute" | "require" | "requireModule" | "dynamicImport"
-            | "importModule" | "loadModule" | "createRequire" | "openSync"
+        "readFile"
+            | "readFileSync"
+            | "stat"
+            | "statSync"
+            | "lstatSync"
+            | "existsSync"
+            | "realpathSync"
+            | "readdirSync"
+            | "readdir"
+            | "accessSync"
+            | "createReadStream"
+            | "writeFileSync"
+            | "dirname"
+            | "basename"
+            | "extname"
+            | "isAbsolute"
+            | "require"
+            | "requireModule"
+            | "dynamicImport"
+            | "importModule"
+            | "loadModule"
+            | "createRequire"
+            | "openSync"
     )
 }

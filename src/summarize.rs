@@ -39,7 +39,9 @@ pub fn summarize(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
             let (summary, too_deep) = lower::lower(&program);
             let errors = too_deep.map(|offset| ParseError {
                 offset,
-                text: format!("nested more than {MAX_DEPTH} levels deep; what is inside was not analysed"),
+                text: format!(
+                    "nested more than {MAX_DEPTH} levels deep; what is inside was not analysed"
+                ),
                 is_fatal: false,
             });
             if errors.is_some() {
@@ -53,8 +55,18 @@ pub fn summarize(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
 }
 
 fn parse(file: &SourceFile) -> Result<Program, ParseError> {
-    let extension = file.path.extension().and_then(|e| e.to_str()).unwrap_or("js");
-    let typescript = |tsx| Syntax::Typescript(TsSyntax { tsx, decorators: true, ..TsSyntax::default() });
+    let extension = file
+        .path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or("js");
+    let typescript = |tsx| {
+        Syntax::Typescript(TsSyntax {
+            tsx,
+            decorators: true,
+            ..TsSyntax::default()
+        })
+    };
     match extension {
         "ts" | "mts" | "cts" => attempt(file, typescript(false), extension),
         "tsx" => attempt(file, typescript(true), extension),
@@ -80,7 +92,8 @@ fn parse(file: &SourceFile) -> Result<Program, ParseError> {
                 ..FlowSyntax::default()
             });
             if has_flow_pragma(&file.text) {
-                return attempt(file, flow, extension).or_else(|_| attempt(file, ecmascript, extension));
+                return attempt(file, flow, extension)
+                    .or_else(|_| attempt(file, ecmascript, extension));
             }
             attempt(file, ecmascript, extension).or_else(|error| {
                 // Type syntax without a pragma is common in packages that ship their Flow sources.
@@ -116,7 +129,9 @@ fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Program
 fn sentence(message: &str) -> String {
     let message = message.trim_end_matches('.');
     let mut letters = message.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 fn has_flow_pragma(text: &str) -> bool {

@@ -9,7 +9,9 @@ use super::lifetimes::{Holder, Lifetime};
 use super::{Program, tests_of};
 use crate::finding::Scope;
 use crate::source::Place;
-use crate::summary::{BindingIdx, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx, Write};
+use crate::summary::{
+    BindingIdx, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx, Write,
+};
 
 /// What a collection is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct Insertion {
     pub is_nested: bool,
     /// The collection is replaced by a longer copy of itself.
     pub is_copy: bool,
+    /// Where the collection is handed to the function that adds, if it is: each such call counts for itself.
+    pub via: Option<OpIdx>,
 }
 
 /// How a collection is made smaller.
@@ -96,11 +100,17 @@ struct Gather<'a> {
 
 /// The collections of a program.
 pub(super) fn collect(program: &Program) -> Vec<Collection> {
-    let mut gather = Gather { program, uses: FxHashMap::default() };
+    let mut gather = Gather {
+        program,
+        uses: FxHashMap::default(),
+    };
     for position in 0..program.code.ops.len() {
         gather.op(OpIdx(position as u32));
     }
     for &(call, node) in &program.flow.passed {
+        if only_looks(program, call) {
+            continue;
+        }
         for &site in program.flow.of_node(node) {
             if let Some(uses) = gather.kept(site) {
                 uses.passed.push(call);
@@ -119,6 +129,51 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
     found
 }
 
+/// `hasOwnProperty.call(table, key)`, `console.log(table)` and the like keep nothing and change nothing.
+fn only_looks(program: &Program, call: OpIdx) -> bool {
+    let OpKind::Call { callee, .. } = *program.code.kind(call) else {
+        return false;
+    };
+    let name_of = |op: OpIdx| match *program.code.kind(op) {
+        OpKind::Member { name, .. } | OpKind::Global(name) => program.text(name),
+        OpKind::Read(binding) => program.binding_name(binding),
+        _ => "",
+    };
+    let name = match *program.code.kind(callee) {
+        OpKind::Member { object, name } if matches!(program.text(name), "call" | "apply") => {
+            name_of(object)
+        }
+        _ => name_of(callee),
+    };
+    matches!(
+        name.trim_start_matches('_')
+            .trim_end_matches(|last: char| last.is_ascii_digit() || last == '$'),
+        "hasOwnProperty"
+            | "hasOwn"
+            | "hasOwnProp"
+            | "has"
+            | "isArray"
+            | "log"
+            | "debug"
+            | "warn"
+            | "error"
+            | "info"
+            | "stringify"
+            | "inspect"
+            | "keys"
+            | "propertyIsEnumerable"
+            | "toString"
+            | "push"
+            | "slice"
+            | "isEmpty"
+            | "includes"
+            | "indexOf"
+            | "assert"
+            | "ok"
+            | "freeze"
+    )
+}
+
 /// The shape of what a site allocates, if it is a collection.
 fn shape(program: &Program, site: SiteIdx) -> Option<Shape> {
     shape_at(program, site, 0)
@@ -129,27 +184,35 @@ fn shape_at(program: &Program, site: SiteIdx, depth: u32) -> Option<Shape> {
         SiteKind::Map => Some(Shape::Map),
         SiteKind::Set => Some(Shape::Set),
         SiteKind::Array => Some(Shape::Array),
-        SiteKind::Object | SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Exports => Some(Shape::Object),
-        SiteKind::Instance(of) => Some(inherited_shape(program, of, depth).unwrap_or(Shape::Object)),
+        SiteKind::Object | SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Exports => {
+            Some(Shape::Object)
+        }
+        SiteKind::Instance(of) => {
+            Some(inherited_shape(program, of, depth).unwrap_or(Shape::Object))
+        }
         _ => None,
     }
 }
 
 /// What a class that extends a builtin collection is made of.
 fn inherited_shape(program: &Program, constructor: SiteIdx, depth: u32) -> Option<Shape> {
-    let SiteKind::Class(class) = program.flow.sites[constructor.0 as usize].kind else { return None };
+    let SiteKind::Class(class) = program.flow.sites[constructor.0 as usize].kind else {
+        return None;
+    };
     if depth > 8 {
         return None;
     }
     let heritage = program.code.classes[class.at()].heritage?;
-    program.flow.of_op(heritage).iter().find_map(|&parent| match program.flow.sites[parent.0 as usize].kind {
-        SiteKind::Builtin(name) => match program.text(name) {
-            "Map" => Some(Shape::Map),
-            "Set" => Some(Shape::Set),
-            "Array" => Some(Shape::Array),
-            _ => None,
-        },
-        _ => inherited_shape(program, parent, depth + 1),
+    program.flow.of_op(heritage).iter().find_map(|&parent| {
+        match program.flow.sites[parent.0 as usize].kind {
+            SiteKind::Builtin(name) => match program.text(name) {
+                "Map" => Some(Shape::Map),
+                "Set" => Some(Shape::Set),
+                "Array" => Some(Shape::Array),
+                _ => None,
+            },
+            _ => inherited_shape(program, parent, depth + 1),
+        }
     })
 }
 
@@ -177,30 +240,63 @@ impl Gather<'_> {
     fn op(&mut self, op: OpIdx) {
         let program = self.program;
         match program.code.kind(op) {
-            OpKind::Call { callee, args, kind, .. } if *kind != CallKind::Deferred => self.call(op, *callee, args),
-            OpKind::StoreIndex { object, key, value, write } => {
-                if *write == Write::Init && !matches!(program.code.kind(*value), OpKind::Spread(_)) {
+            OpKind::Call {
+                callee, args, kind, ..
+            } if *kind != CallKind::Deferred => self.call(op, *callee, args),
+            OpKind::StoreIndex {
+                object,
+                key,
+                value,
+                write,
+            } => {
+                if *write == Write::Init && !matches!(program.code.kind(*value), OpKind::Spread(_))
+                {
                     return;
                 }
-                let insertion = Insertion { op, key: Some(*key), value: Some(*value), is_nested: false, is_copy: false };
-                self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.insertions.push(insertion));
+                let insertion = Insertion {
+                    op,
+                    key: Some(*key),
+                    value: Some(*value),
+                    is_nested: false,
+                    is_copy: false,
+                    via: None,
+                };
+                self.each(*object, &[Shape::Array, Shape::Object], |uses| {
+                    uses.insertions.push(insertion)
+                });
             }
             OpKind::Store { object, name, .. } if program.text(*name) == "length" => {
-                self.each(*object, &[Shape::Array], |uses| uses.removals.push((op, Shrink::All)));
+                self.each(*object, &[Shape::Array], |uses| {
+                    uses.removals.push((op, Shrink::All))
+                });
             }
             OpKind::DeleteIndex { object, key } => {
                 if !matches!(program.code.kind(*key), OpKind::Str(_) | OpKind::Num(_)) {
-                    self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.removals.push((op, Shrink::Entry)));
+                    self.each(*object, &[Shape::Array, Shape::Object], |uses| {
+                        uses.removals.push((op, Shrink::Entry))
+                    });
                 }
             }
             OpKind::Index { object, .. } => {
-                self.each(*object, &[Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+                self.each(*object, &[Shape::Array, Shape::Object], |uses| {
+                    uses.reads.push(op)
+                });
             }
             OpKind::Iterate { over, .. } | OpKind::Spread(over) => {
-                self.each(*over, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
+                self.each(
+                    *over,
+                    &[Shape::Map, Shape::Set, Shape::Array, Shape::Object],
+                    |uses| uses.enumerations.push(op),
+                );
             }
-            OpKind::Binary { op: crate::summary::BinaryOp::In, right, .. } => {
-                self.each(*right, &[Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+            OpKind::Binary {
+                op: crate::summary::BinaryOp::In,
+                right,
+                ..
+            } => {
+                self.each(*right, &[Shape::Array, Shape::Object], |uses| {
+                    uses.reads.push(op)
+                });
             }
             _ => {}
         }
@@ -208,15 +304,31 @@ impl Gather<'_> {
 
     fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
         let program = self.program;
-        let OpKind::Member { object, name } = *program.code.kind(callee) else { return };
-        let insertion = |key: Option<OpIdx>, value: Option<OpIdx>| Insertion { op, key, value, is_nested: false, is_copy: false };
+        let OpKind::Member { object, name } = *program.code.kind(callee) else {
+            return;
+        };
+        let insertion = |key: Option<OpIdx>, value: Option<OpIdx>| Insertion {
+            op,
+            key,
+            value,
+            is_nested: false,
+            is_copy: false,
+            via: None,
+        };
         match program.text(name) {
             "set" if args.len() >= 2 => {
-                self.each(object, &[Shape::Map], |uses| uses.insertions.push(insertion(Some(args[0]), Some(args[1]))));
+                self.each(object, &[Shape::Map], |uses| {
+                    uses.insertions
+                        .push(insertion(Some(args[0]), Some(args[1])))
+                });
             }
-            "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| uses.insertions.push(insertion(Some(args[0]), None))),
+            "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| {
+                uses.insertions.push(insertion(Some(args[0]), None))
+            }),
             "push" | "unshift" if !args.is_empty() => {
-                self.each(object, &[Shape::Array], |uses| uses.insertions.push(insertion(None, Some(args[0]))));
+                self.each(object, &[Shape::Array], |uses| {
+                    uses.insertions.push(insertion(None, Some(args[0])))
+                });
             }
             "splice" => {
                 self.each(object, &[Shape::Array], |uses| {
@@ -231,41 +343,70 @@ impl Gather<'_> {
                 });
             }
             "delete" => {
-                let is_fixed = args.first().is_some_and(|&key| matches!(program.code.kind(key), OpKind::Str(_) | OpKind::Num(_)));
+                let is_fixed = args.first().is_some_and(|&key| {
+                    matches!(program.code.kind(key), OpKind::Str(_) | OpKind::Num(_))
+                });
                 if !is_fixed {
-                    self.each(object, &[Shape::Map, Shape::Set], |uses| uses.removals.push((op, Shrink::Entry)));
+                    self.each(object, &[Shape::Map, Shape::Set], |uses| {
+                        uses.removals.push((op, Shrink::Entry))
+                    });
                 }
             }
-            "clear" => self.each(object, &[Shape::Map, Shape::Set], |uses| uses.removals.push((op, Shrink::All))),
+            "clear" => self.each(object, &[Shape::Map, Shape::Set], |uses| {
+                uses.removals.push((op, Shrink::All))
+            }),
             "pop" | "shift" => {
                 self.each(object, &[Shape::Array], |uses| {
                     uses.removals.push((op, Shrink::Entry));
                     uses.reads.push(op);
                 });
             }
-            "get" | "has" | "includes" | "indexOf" | "find" | "findIndex" | "some" | "every" | "at" | "hasOwnProperty" => {
-                self.each(object, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.reads.push(op));
+            "get" | "has" | "includes" | "indexOf" | "find" | "findIndex" | "some" | "every"
+            | "at" | "hasOwnProperty" => {
+                self.each(
+                    object,
+                    &[Shape::Map, Shape::Set, Shape::Array, Shape::Object],
+                    |uses| uses.reads.push(op),
+                );
             }
-            "forEach" | "keys" | "values" | "entries" | "map" | "filter" | "reduce" | "join" | "slice" | "concat" | "flatMap" => {
-                self.each(object, &[Shape::Map, Shape::Set, Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
-                if matches!(program.text(name), "keys" | "values" | "entries") && matches!(program.code.kind(object), OpKind::Global(_)) {
+            "forEach" | "keys" | "values" | "entries" | "map" | "filter" | "reduce" | "join"
+            | "slice" | "concat" | "flatMap" => {
+                self.each(
+                    object,
+                    &[Shape::Map, Shape::Set, Shape::Array, Shape::Object],
+                    |uses| uses.enumerations.push(op),
+                );
+                if matches!(program.text(name), "keys" | "values" | "entries")
+                    && matches!(program.code.kind(object), OpKind::Global(_))
+                {
                     // `Object.keys(collection)`.
                     for &arg in args.iter().take(1) {
-                        self.each(arg, &[Shape::Array, Shape::Object], |uses| uses.enumerations.push(op));
+                        self.each(arg, &[Shape::Array, Shape::Object], |uses| {
+                            uses.enumerations.push(op)
+                        });
                     }
                 }
             }
             "apply" | "call" => self.indirect(op, object, args),
             "assign" if args.len() >= 2 => {
-                let is_fixed = args[1..].iter().all(|&source| is_fixed_literal(program, source));
+                let is_fixed = args[1..]
+                    .iter()
+                    .all(|&source| is_fixed_literal(program, source));
                 if !is_fixed {
-                    self.each(args[0], &[Shape::Object], |uses| uses.insertions.push(insertion(None, Some(args[1]))));
+                    self.each(args[0], &[Shape::Object], |uses| {
+                        uses.insertions.push(insertion(None, Some(args[1])))
+                    });
                 }
             }
             "defineProperty" if args.len() >= 3 => {
-                self.each(args[0], &[Shape::Object], |uses| uses.insertions.push(insertion(Some(args[1]), Some(args[2]))));
+                self.each(args[0], &[Shape::Object], |uses| {
+                    uses.insertions
+                        .push(insertion(Some(args[1]), Some(args[2])))
+                });
             }
-            "deleteProperty" if args.len() >= 2 => self.each(args[0], &[Shape::Object], |uses| uses.removals.push((op, Shrink::Entry))),
+            "deleteProperty" if args.len() >= 2 => self.each(args[0], &[Shape::Object], |uses| {
+                uses.removals.push((op, Shrink::Entry))
+            }),
             _ => {}
         }
     }
@@ -273,15 +414,28 @@ impl Gather<'_> {
     /// `list.push.apply(list, items)`, `Array.prototype.push.apply(list, items)`, `hasOwnProperty.call(table, key)`.
     fn indirect(&mut self, op: OpIdx, method: OpIdx, args: &[OpIdx]) {
         let program = self.program;
-        let OpKind::Member { name, .. } = *program.code.kind(method) else { return };
+        let OpKind::Member { name, .. } = *program.code.kind(method) else {
+            return;
+        };
         let Some(&target) = args.first() else { return };
         match program.text(name) {
             "push" | "unshift" => {
                 let value = args.get(1).copied();
-                let insertion = Insertion { op, key: None, value, is_nested: false, is_copy: false };
-                self.each(target, &[Shape::Array], |uses| uses.insertions.push(insertion));
+                let insertion = Insertion {
+                    op,
+                    key: None,
+                    value,
+                    is_nested: false,
+                    is_copy: false,
+                    via: None,
+                };
+                self.each(target, &[Shape::Array], |uses| {
+                    uses.insertions.push(insertion)
+                });
             }
-            "splice" | "shift" | "pop" => self.each(target, &[Shape::Array], |uses| uses.removals.push((op, Shrink::Entry))),
+            "splice" | "shift" | "pop" => self.each(target, &[Shape::Array], |uses| {
+                uses.removals.push((op, Shrink::Entry))
+            }),
             "hasOwnProperty" => self.each(target, &[Shape::Object], |uses| uses.reads.push(op)),
             _ => {}
         }
@@ -293,21 +447,35 @@ impl Gather<'_> {
         for (&site, writes) in sorted(&program.lifetimes.copies) {
             if let Some(uses) = self.kept(site) {
                 for &op in writes {
-                    uses.insertions.push(Insertion { op, key: None, value: None, is_nested: false, is_copy: true });
+                    uses.insertions.push(Insertion {
+                        op,
+                        key: None,
+                        value: None,
+                        is_nested: false,
+                        is_copy: true,
+                        via: None,
+                    });
                 }
             }
         }
         for (&site, writes) in sorted(&program.lifetimes.resets) {
             if let Some(uses) = self.kept(site) {
-                uses.removals.extend(writes.iter().map(|&op| (op, Shrink::All)));
+                uses.removals
+                    .extend(writes.iter().map(|&op| (op, Shrink::All)));
             }
             // What the site holds by name goes with it.
-            let inner: Vec<SiteIdx> = program.flow.fields(site).flat_map(|(_, sites)| sites.iter().copied()).collect();
+            let inner: Vec<SiteIdx> = program
+                .flow
+                .fields(site)
+                .flat_map(|(_, sites)| sites.iter().copied())
+                .collect();
             for part in inner {
-                if program.lifetimes.holder[part.0 as usize].is_some_and(|holder| matches!(holder, Holder::Field(owner, _) if owner == site))
-                    && let Some(uses) = self.kept(part)
+                if program.lifetimes.holder[part.0 as usize].is_some_and(
+                    |holder| matches!(holder, Holder::Field(owner, _) if owner == site),
+                ) && let Some(uses) = self.kept(part)
                 {
-                    uses.removals.extend(writes.iter().map(|&op| (op, Shrink::All)));
+                    uses.removals
+                        .extend(writes.iter().map(|&op| (op, Shrink::All)));
                 }
             }
         }
@@ -320,8 +488,12 @@ impl Gather<'_> {
         stored.retain(|&site| program.lifetimes.of[site.0 as usize] == Lifetime::Stored);
         stored.sort_unstable();
         for site in stored {
-            let Some(uses) = self.uses.remove(&site) else { continue };
-            let Some(Holder::Element(outer)) = program.lifetimes.holder[site.0 as usize] else { continue };
+            let Some(uses) = self.uses.remove(&site) else {
+                continue;
+            };
+            let Some(Holder::Element(outer)) = program.lifetimes.holder[site.0 as usize] else {
+                continue;
+            };
             if !uses.removals.is_empty() {
                 continue;
             }
@@ -329,7 +501,10 @@ impl Gather<'_> {
                 .insertions
                 .into_iter()
                 .filter(|insertion| reads_entry(program, *insertion, outer))
-                .map(|insertion| Insertion { is_nested: true, ..insertion })
+                .map(|insertion| Insertion {
+                    is_nested: true,
+                    ..insertion
+                })
                 .collect();
             if let Some(outer_uses) = self.kept(outer) {
                 outer_uses.insertions.extend(nested);
@@ -340,8 +515,13 @@ impl Gather<'_> {
 
 /// An object literal without computed properties.
 fn is_fixed_literal(program: &Program, op: OpIdx) -> bool {
-    let OpKind::Object { .. } = program.code.kind(op) else { return false };
-    !program.code.ops[op.at()..].iter().take(200).any(|next| matches!(next.kind, OpKind::StoreIndex { object, .. } if object == op))
+    let OpKind::Object { .. } = program.code.kind(op) else {
+        return false;
+    };
+    !program.code.ops[op.at()..]
+        .iter()
+        .take(200)
+        .any(|next| matches!(next.kind, OpKind::StoreIndex { object, .. } if object == op))
 }
 
 /// Copy on write: `if (list === EMPTY) list = [];` before `list.push(…)` spares `EMPTY`.
@@ -354,19 +534,177 @@ fn is_spared(program: &Program, insertion: &Insertion, site: SiteIdx) -> bool {
         },
         _ => return false,
     };
-    let Some(place) = tests_of::place(&program.code, object) else { return false };
-    let OpKind::Read(binding) = *program.code.kind(object) else { return false };
+    let Some(place) = tests_of::place(&program.code, object) else {
+        return false;
+    };
+    let OpKind::Read(binding) = *program.code.kind(object) else {
+        return false;
+    };
     program.facts.assigns[binding.at()].iter().any(|&assign| {
         program.regions(assign).any(|(_, kind)| match *kind {
-            crate::summary::RegionKind::Branch { test, sense: true, .. } => match *program.code.kind(test) {
-                OpKind::Binary { op: crate::summary::BinaryOp::Equal, left, right } => {
-                    tests_of::place(&program.code, left) == Some(place) && program.flow.of_op(right).contains(&site)
+            crate::summary::RegionKind::Branch {
+                test, sense: true, ..
+            } => match *program.code.kind(test) {
+                OpKind::Binary {
+                    op: crate::summary::BinaryOp::Equal,
+                    left,
+                    right,
+                } => {
+                    tests_of::place(&program.code, left) == Some(place)
+                        && program.flow.of_op(right).contains(&site)
                 }
                 _ => false,
             },
             _ => false,
         })
     })
+}
+
+/// How deep helpers are looked through that get the collection as a parameter.
+const MAX_HELPERS: u32 = 4;
+
+/// How many calls of helpers are looked at for one insertion.
+const MAX_CALLS: u32 = 300;
+
+/// An insertion into a parameter counts once per call that hands over this collection: a helper such as
+/// `put(target, key, value)` has other callers with other collections and other keys.
+fn through_calls(program: &Program, insertion: &Insertion, site: SiteIdx) -> Vec<Insertion> {
+    let object = match *program.code.kind(insertion.op) {
+        OpKind::StoreIndex { object, .. } => object,
+        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
+            OpKind::Member { object, .. } => object,
+            _ => return vec![*insertion],
+        },
+        _ => return vec![*insertion],
+    };
+    let mut expansion = Expansion {
+        program,
+        site,
+        visits: 0,
+        found: Vec::new(),
+    };
+    expansion.expand(insertion, object, 0);
+    expansion.found
+}
+
+struct Expansion<'a> {
+    program: &'a Program,
+    site: SiteIdx,
+    visits: u32,
+    found: Vec<Insertion>,
+}
+
+impl Expansion<'_> {
+    fn expand(&mut self, insertion: &Insertion, object: OpIdx, depth: u32) {
+        let (program, site) = (self.program, self.site);
+        let Some((function, position)) = parameter(program, object, site) else {
+            return self.found.push(*insertion);
+        };
+        let callers = &program.facts.callers[function.at()];
+        if depth > MAX_HELPERS || self.visits > MAX_CALLS {
+            return self.found.push(*insertion);
+        }
+        for &caller in callers {
+            self.visits += 1;
+            let Some(args) = arguments(program, caller) else {
+                continue;
+            };
+            let Some(&arg) = args.get(position as usize) else {
+                continue;
+            };
+            if !program.flow.of_op(arg).contains(&site) {
+                continue;
+            }
+            let passed = |op: Option<OpIdx>| {
+                op.map(|op| passed_as(program, op, function, args).unwrap_or(op))
+            };
+            let through = Insertion {
+                key: passed(insertion.key),
+                value: passed(insertion.value),
+                via: Some(caller),
+                ..*insertion
+            };
+            self.expand(&through, arg, depth + 1);
+        }
+    }
+}
+
+/// The arguments of a call as its callee's parameters get them.
+fn arguments(program: &Program, call: OpIdx) -> Option<&[OpIdx]> {
+    let OpKind::Call { callee, args, .. } = program.code.kind(call) else {
+        return None;
+    };
+    match *program.code.kind(*callee) {
+        OpKind::Member { name, .. } if program.text(name) == "call" => args.get(1..),
+        OpKind::Member { name, .. } if matches!(program.text(name), "apply" | "bind") => None,
+        _ => Some(args),
+    }
+}
+
+/// The function and the position of the parameter by which an operation gets the site, if it gets it by one alone.
+fn parameter(program: &Program, object: OpIdx, site: SiteIdx) -> Option<(FunctionIdx, u32)> {
+    match *program.code.kind(object) {
+        OpKind::Read(binding) => {
+            let data = &program.code.bindings[binding.at()];
+            let assigned = program.facts.assigns[binding.at()]
+                .iter()
+                .filter_map(|&assign| match *program.code.kind(assign) {
+                    OpKind::Assign { value, .. }
+                        if program.flow.of_op(value).contains(&site)
+                            && !is_own_read(program, value, binding) =>
+                    {
+                        Some(value)
+                    }
+                    _ => None,
+                });
+            let assigned: Vec<OpIdx> = assigned.take(2).collect();
+            match (data.kind, &assigned[..]) {
+                (crate::summary::BindingKind::Param(position), []) => {
+                    Some((data.function, position))
+                }
+                (crate::summary::BindingKind::Param(_), _) => None,
+                // An alias of a parameter.
+                (_, &[value]) if !matches!(program.code.kind(value), OpKind::Read(other) if *other == binding) => {
+                    match *program.code.kind(value) {
+                        OpKind::Read(_) => parameter(program, value, site),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            }
+        }
+        OpKind::Cast { value, .. } => parameter(program, value, site),
+        _ => None,
+    }
+}
+
+/// `x = x || …` keeps what `x` was.
+fn is_own_read(program: &Program, value: OpIdx, binding: BindingIdx) -> bool {
+    match *program.code.kind(value) {
+        OpKind::Read(read) => read == binding,
+        OpKind::Either { left, right, .. } => {
+            let is_own =
+                |op: OpIdx| matches!(*program.code.kind(op), OpKind::Read(read) if read == binding);
+            is_own(left) && !matches!(program.code.kind(right), OpKind::Read(_))
+        }
+        _ => false,
+    }
+}
+
+/// What a call passes for an operation that reads a parameter of the called function.
+fn passed_as(program: &Program, op: OpIdx, function: FunctionIdx, args: &[OpIdx]) -> Option<OpIdx> {
+    let OpKind::Read(binding) = *program.code.kind(op) else {
+        return None;
+    };
+    let data = &program.code.bindings[binding.at()];
+    match data.kind {
+        crate::summary::BindingKind::Param(position)
+            if data.function == function && program.facts.assigns[binding.at()].is_empty() =>
+        {
+            args.get(position as usize).copied()
+        }
+        _ => None,
+    }
 }
 
 fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
@@ -396,12 +734,16 @@ fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool
     match *program.code.kind(op) {
         OpKind::Index { object, .. } => program.flow.of_op(object).contains(&outer),
         OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { object, name } => program.text(name) == "get" && program.flow.of_op(object).contains(&outer),
+            OpKind::Member { object, name } => {
+                program.text(name) == "get" && program.flow.of_op(object).contains(&outer)
+            }
             _ => false,
         },
-        OpKind::Read(binding) => program.facts.assigns[binding.at()].iter().any(|&assign| match *program.code.kind(assign) {
-            OpKind::Assign { value, .. } => again(value),
-            _ => false,
+        OpKind::Read(binding) => program.facts.assigns[binding.at()].iter().any(|&assign| {
+            match *program.code.kind(assign) {
+                OpKind::Assign { value, .. } => again(value),
+                _ => false,
+            }
         }),
         OpKind::Either { left, right, .. } => again(left) || again(right),
         OpKind::Cast { value, .. } => again(value),
@@ -418,7 +760,13 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         return None;
     }
     let mut uses = uses;
-    uses.insertions.retain(|insertion| !is_spared(program, insertion, site));
+    uses.insertions
+        .retain(|insertion| !is_spared(program, insertion, site));
+    uses.insertions = uses
+        .insertions
+        .iter()
+        .flat_map(|insertion| through_calls(program, insertion, site))
+        .collect();
     Some(Collection {
         site,
         shape,
@@ -439,10 +787,17 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
 
 /// `SUPPORTED ? new WeakMap() : new Map()`: weak wherever it can be.
 fn has_weak_alternative(program: &Program, site: SiteIdx) -> bool {
-    let is_weak = |sites: &[SiteIdx]| sites.iter().any(|&other| program.flow.sites[other.0 as usize].kind == SiteKind::Weak);
+    let is_weak = |sites: &[SiteIdx]| {
+        sites
+            .iter()
+            .any(|&other| program.flow.sites[other.0 as usize].kind == SiteKind::Weak)
+    };
     match program.lifetimes.holder[site.0 as usize] {
         Some(Holder::Binding(binding)) => is_weak(program.flow.of_binding(binding)),
-        Some(Holder::Field(owner, field)) => program.flow.fields(owner).any(|(name, sites)| name == field && is_weak(sites)),
+        Some(Holder::Field(owner, field)) => program
+            .flow
+            .fields(owner)
+            .any(|(name, sites)| name == field && is_weak(sites)),
         Some(Holder::Element(_)) | None => false,
     }
 }
@@ -464,8 +819,17 @@ fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
         Holder::Binding(binding) => {
             let data = &program.code.bindings[binding.at()];
             let in_module = program.code.functions[data.function.at()].kind == FunctionKind::Module;
-            let scope = if in_module { Scope::Module } else { Scope::Closure };
-            Some(Naming { text: program.binding_name(binding).to_owned(), place: program.declaration(binding), scope, binding: Some(binding) })
+            let scope = if in_module {
+                Scope::Module
+            } else {
+                Scope::Closure
+            };
+            Some(Naming {
+                text: program.binding_name(binding).to_owned(),
+                place: program.declaration(binding),
+                scope,
+                binding: Some(binding),
+            })
         }
         Holder::Field(owner, field) => {
             let field = program.text(field).to_owned();
@@ -475,18 +839,30 @@ fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
             let kind = program.flow.sites[owner.0 as usize].kind;
             let (prefix, scope) = match kind {
                 SiteKind::Exports | SiteKind::ModuleObject => ("exports".to_owned(), Scope::Export),
-                SiteKind::Namespace(_) => return Some(Naming { text: field, place, scope: Scope::Export, binding: None }),
+                SiteKind::Namespace(_) => {
+                    return Some(Naming {
+                        text: field,
+                        place,
+                        scope: Scope::Export,
+                        binding: None,
+                    });
+                }
                 SiteKind::GlobalObject => ("globalThis".to_owned(), Scope::Global),
                 SiteKind::Class(class) => {
-                    let class = program.code.classes[class.at()].name.map_or("class", |name| program.text(name));
+                    let class = program.code.classes[class.at()]
+                        .name
+                        .map_or("class", |name| program.text(name));
                     (class.to_owned(), Scope::Static)
                 }
                 SiteKind::Function(function) => {
-                    let function = program.code.functions[function.at()].name.map_or("function", |name| program.text(name));
+                    let function = program.code.functions[function.at()]
+                        .name
+                        .map_or("function", |name| program.text(name));
                     (function.to_owned(), Scope::Static)
                 }
                 SiteKind::Instance(_) => {
-                    let owner = name(program, owner, depth + 1).map_or_else(|| "this".to_owned(), |naming| naming.text);
+                    let owner = name(program, owner, depth + 1)
+                        .map_or_else(|| "this".to_owned(), |naming| naming.text);
                     (owner, Scope::Field)
                 }
                 _ => {
@@ -494,7 +870,12 @@ fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
                     (owner.text, owner.scope)
                 }
             };
-            Some(Naming { text: format!("{prefix}.{field}"), place, scope, binding: None })
+            Some(Naming {
+                text: format!("{prefix}.{field}"),
+                place,
+                scope,
+                binding: None,
+            })
         }
         Holder::Element(_) => None,
     }
@@ -523,7 +904,12 @@ fn key_type(program: &Program, allocation: OpIdx, binding: Option<BindingIdx>) -
     }
     let annotation = program.code.bindings[binding?.at()].annotation?;
     match &program.code.types[annotation.at()] {
-        crate::summary::Type::Named { name, args } if matches!(program.text(*name), "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet") => {
+        crate::summary::Type::Named { name, args }
+            if matches!(
+                program.text(*name),
+                "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet"
+            ) =>
+        {
             args.first().copied()
         }
         _ => None,
@@ -544,7 +930,14 @@ pub(super) fn written_later(program: &Program) -> FxHashSet<SiteIdx> {
         let object = match &op.kind {
             OpKind::StoreIndex { object, write, .. } if *write != Write::Init => *object,
             OpKind::Call { callee, .. } => match *program.code.kind(*callee) {
-                OpKind::Member { object, name } if matches!(program.text(name), "set" | "add" | "push" | "unshift" | "splice") => object,
+                OpKind::Member { object, name }
+                    if matches!(
+                        program.text(name),
+                        "set" | "add" | "push" | "unshift" | "splice"
+                    ) =>
+                {
+                    object
+                }
                 _ => continue,
             },
             _ => continue,

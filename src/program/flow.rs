@@ -11,6 +11,8 @@ mod calls;
 mod setup;
 mod sites;
 
+pub(super) use builtins::calls_back;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::FileIdx;
@@ -111,7 +113,10 @@ enum Constraint {
     /// A method of the site is called.
     Method(OpIdx),
     /// The site is called by whoever gets it as an argument of this call, at once or a little later.
-    Callback { call: OpIdx, element_of: Option<NodeIdx> },
+    Callback {
+        call: OpIdx,
+        element_of: Option<NodeIdx>,
+    },
     /// The site is the class or function that this class extends.
     Heritage(SiteIdx),
     /// The site is the class or function that `super(…)` calls, for this class.
@@ -215,12 +220,16 @@ impl Flow {
 
     /// The elements or values of a collection.
     pub(crate) fn elements(&self, site: SiteIdx) -> &[SiteIdx] {
-        self.fields.get(&(site, self.well_known.element)).map_or(&[], |&node| self.of_node(node))
+        self.fields
+            .get(&(site, self.well_known.element))
+            .map_or(&[], |&node| self.of_node(node))
     }
 
     /// The named fields of a site with what they hold.
     pub(crate) fn fields(&self, site: SiteIdx) -> impl Iterator<Item = (Name, &[SiteIdx])> {
-        self.site_fields[site.0 as usize].iter().map(|&(name, node)| (name, self.of_node(node)))
+        self.site_fields[site.0 as usize]
+            .iter()
+            .map(|&(name, node)| (name, self.of_node(node)))
     }
 
     /// The prototypes of a site.
@@ -255,7 +264,13 @@ pub(super) struct ModuleFlow<'a> {
 }
 
 /// Solves the constraints of a program. `targets` has the module that each request means, where it is one of the program.
-pub(super) fn solve(code: &ModuleSummary, modules: &[ModuleFlow], targets: &[Option<FileIdx>], well_known: WellKnown, extra: &mut NameTable) -> Flow {
+pub(super) fn solve(
+    code: &ModuleSummary,
+    modules: &[ModuleFlow],
+    targets: &[Option<FileIdx>],
+    well_known: WellKnown,
+    extra: &mut NameTable,
+) -> Flow {
     let mut solver = Solver::new(code, modules, targets, well_known, extra);
     solver.setup();
     solver.run();
@@ -276,7 +291,11 @@ pub(super) struct NameTable {
 impl NameTable {
     /// Continues the names of `code`.
     pub(super) fn new(code: &ModuleSummary) -> Self {
-        Self { texts: Vec::new(), index: FxHashMap::default(), first: code.names.len() as u32 }
+        Self {
+            texts: Vec::new(),
+            index: FxHashMap::default(),
+            first: code.names.len() as u32,
+        }
     }
 
     fn intern(&mut self, text: &str) -> Name {
@@ -290,7 +309,11 @@ impl NameTable {
     }
 
     fn text<'a>(&'a self, code: &'a ModuleSummary, name: Name) -> &'a str {
-        if name.0 < self.first { code.name(name) } else { &self.texts[(name.0 - self.first) as usize] }
+        if name.0 < self.first {
+            code.name(name)
+        } else {
+            &self.texts[(name.0 - self.first) as usize]
+        }
     }
 }
 
@@ -339,7 +362,13 @@ struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
-    fn new(code: &'a ModuleSummary, modules: &'a [ModuleFlow<'a>], targets: &'a [Option<FileIdx>], well_known: WellKnown, names: &'a mut NameTable) -> Self {
+    fn new(
+        code: &'a ModuleSummary,
+        modules: &'a [ModuleFlow<'a>],
+        targets: &'a [Option<FileIdx>],
+        well_known: WellKnown,
+        names: &'a mut NameTable,
+    ) -> Self {
         let mut solver = Self {
             code,
             modules,
@@ -389,7 +418,10 @@ impl<'a> Solver<'a> {
             solver.new_node();
         }
         solver.insert(solver.unknown_node, UNKNOWN);
-        for (sink, escape) in [(solver.exported_sink, Escape::Exported), (solver.passed_sink, Escape::Passed)] {
+        for (sink, escape) in [
+            (solver.exported_sink, Escape::Exported),
+            (solver.passed_sink, Escape::Passed),
+        ] {
             solver.nodes[sink.0 as usize].is_uncapped = true;
             solver.constrain(sink, Constraint::Escape(escape));
         }
@@ -408,13 +440,16 @@ impl<'a> Solver<'a> {
 
     fn insert(&mut self, node: NodeIdx, site: SiteIdx) {
         let data = &mut self.nodes[node.0 as usize];
-        if data.is_capped && site != UNKNOWN {
+        let Err(position) = data.sites.binary_search(&site) else {
             return;
-        }
-        let Err(position) = data.sites.binary_search(&site) else { return };
+        };
         if data.sites.len() >= CAP && !data.is_uncapped && site != UNKNOWN {
-            data.is_capped = true;
-            return self.insert(node, UNKNOWN);
+            // From here on the node says nothing; whatever else it holds may be called or changed by anyone.
+            self.insert(self.passed_sink, site);
+            if !std::mem::replace(&mut self.nodes[node.0 as usize].is_capped, true) {
+                self.insert(node, UNKNOWN);
+            }
+            return;
         }
         data.sites.insert(position, site);
         data.pending.push(site);
@@ -442,7 +477,12 @@ impl<'a> Solver<'a> {
         self.nodes[node.0 as usize].constraints.push(constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
         let data = &self.nodes[node.0 as usize];
-        let seen: Vec<SiteIdx> = data.sites.iter().copied().filter(|site| !data.pending.contains(site)).collect();
+        let seen: Vec<SiteIdx> = data
+            .sites
+            .iter()
+            .copied()
+            .filter(|site| !data.pending.contains(site))
+            .collect();
         for site in seen {
             self.apply(constraint, site);
         }
@@ -519,7 +559,11 @@ impl<'a> Solver<'a> {
         let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
         Flow {
-            nodes: self.nodes.into_iter().map(|node| node.sites.into_boxed_slice()).collect(),
+            nodes: self
+                .nodes
+                .into_iter()
+                .map(|node| node.sites.into_boxed_slice())
+                .collect(),
             op_node: self.op_node,
             binding_node: self.binding_node,
             sites: self.sites,

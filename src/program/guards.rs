@@ -4,7 +4,9 @@
 
 use super::collections::{Collection, Insertion};
 use super::{Program, tests_of};
-use crate::summary::{BinaryOp, BindingIdx, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write};
+use crate::summary::{
+    BinaryOp, BindingIdx, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write,
+};
 
 /// What a condition says about an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +32,10 @@ impl Program {
                         found.extend(self.guard(collection, insertion, atom, sense));
                     });
                 }
-                RegionKind::Case { discriminant, tests } => {
+                RegionKind::Case {
+                    discriminant,
+                    tests,
+                } => {
                     if !tests.is_empty() && self.is_same(*discriminant, insertion.key) {
                         found.push(Guard::Membership);
                     }
@@ -58,7 +63,9 @@ impl Program {
             let mut found = false;
             for (_, kind) in self.regions(op) {
                 if let RegionKind::Branch { test, sense, .. } = *kind {
-                    tests_of::atoms(&self.code, test, sense, &mut |atom, sense| found |= self.is_development(atom, sense));
+                    tests_of::atoms(&self.code, test, sense, &mut |atom, sense| {
+                        found |= self.is_development(atom, sense)
+                    });
                 }
             }
             found
@@ -66,18 +73,24 @@ impl Program {
         if depth > 4 {
             return false;
         }
-        let made = self.flow.function_site[function.at()].and_then(|site| self.flow.sites[site.0 as usize].op);
+        let made = self.flow.function_site[function.at()]
+            .and_then(|site| self.flow.sites[site.0 as usize].op);
         if made.is_some_and(in_branch) {
             return true;
         }
-        let is_inside = |op: OpIdx| in_branch(op) || self.is_development_only_at(self.function_of(op), depth + 1);
+        let is_inside = |op: OpIdx| {
+            in_branch(op) || self.is_development_only_at(self.function_of(op), depth + 1)
+        };
         let callers = &self.facts.callers[function.at()];
         if !callers.is_empty() && callers.len() < 20 && !self.flow.function_escapes(function) {
             return callers.iter().all(|&caller| is_inside(caller));
         }
-        self.code.functions[function.at()].parent.is_some_and(|parent| {
-            self.code.functions[parent.at()].kind != crate::summary::FunctionKind::Module && self.is_development_only_at(parent, depth + 1)
-        })
+        self.code.functions[function.at()]
+            .parent
+            .is_some_and(|parent| {
+                self.code.functions[parent.at()].kind != crate::summary::FunctionKind::Module
+                    && self.is_development_only_at(parent, depth + 1)
+            })
     }
 
     /// Whether a function loads a bundler's modules: it calls something with `m` and `m.exports`.
@@ -85,7 +98,13 @@ impl Program {
         self.flow.loaders.contains(&function)
     }
 
-    fn guard(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx, sense: bool) -> Option<Guard> {
+    fn guard(
+        &self,
+        collection: &Collection,
+        insertion: &Insertion,
+        atom: OpIdx,
+        sense: bool,
+    ) -> Option<Guard> {
         if self.is_development(atom, sense) {
             return Some(Guard::Development);
         }
@@ -97,16 +116,44 @@ impl Program {
             if sites.contains(&collection.site) {
                 return (!sense).then_some(Guard::Absent);
             }
-            let is_constant = !sites.is_empty() && sites.iter().all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
+            let is_constant = !sites.is_empty()
+                && sites
+                    .iter()
+                    .all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
             if sense && is_constant && self.is_same(key, insertion.key) {
                 return Some(Guard::Membership);
             }
         }
         match *self.code.kind(atom) {
-            OpKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
-                let equal = matches!(self.code.kind(atom), OpKind::Binary { op: BinaryOp::Equal, .. }) == sense;
-                let is_literal = |op: OpIdx| matches!(self.code.kind(op), OpKind::Str(_) | OpKind::Num(_));
-                let compares_key = (is_literal(right) && self.is_same(left, insertion.key)) || (is_literal(left) && self.is_same(right, insertion.key));
+            OpKind::Binary {
+                op: op @ (BinaryOp::Less | BinaryOp::Greater),
+                left,
+                right,
+            } => {
+                // `key < 256`: a range test.
+                let is_number =
+                    |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number > 0.0);
+                let is_below = (op == BinaryOp::Less) == sense;
+                let bounds = (is_below && is_number(right) && self.is_same(left, insertion.key))
+                    || (!is_below && is_number(left) && self.is_same(right, insertion.key));
+                bounds.then_some(Guard::Membership)
+            }
+            OpKind::Binary {
+                op: BinaryOp::Equal | BinaryOp::NotEqual,
+                left,
+                right,
+            } => {
+                let equal = matches!(
+                    self.code.kind(atom),
+                    OpKind::Binary {
+                        op: BinaryOp::Equal,
+                        ..
+                    }
+                ) == sense;
+                let is_literal =
+                    |op: OpIdx| matches!(self.code.kind(op), OpKind::Str(_) | OpKind::Num(_));
+                let compares_key = (is_literal(right) && self.is_same(left, insertion.key))
+                    || (is_literal(left) && self.is_same(right, insertion.key));
                 (equal && compares_key).then_some(Guard::Membership)
             }
             _ => None,
@@ -114,33 +161,63 @@ impl Program {
     }
 
     fn is_made_at_load(&self, site: super::SiteIdx) -> bool {
-        self.flow.sites[site.0 as usize].op.is_some_and(|op| !self.recurs(op))
+        self.flow.sites[site.0 as usize]
+            .op
+            .is_some_and(|op| !self.recurs(op))
     }
 
     /// `object.has(key)`, `key in object`, `object[key]`, `object.includes(key)`, `hasOwnProperty.call(object, key)`.
     fn membership(&self, atom: OpIdx) -> Option<(OpIdx, OpIdx)> {
         match self.code.kind(atom) {
-            OpKind::Binary { op: BinaryOp::In, left, right } => Some((*right, *left)),
+            OpKind::Binary {
+                op: BinaryOp::In,
+                left,
+                right,
+            } => Some((*right, *left)),
             OpKind::Index { object, key } => Some((*object, *key)),
             OpKind::Call { callee, args, .. } => {
-                let OpKind::Member { object, name } = *self.code.kind(*callee) else { return None };
+                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+                    return None;
+                };
                 match (self.text(name), &args[..]) {
-                    ("has" | "get" | "includes" | "indexOf" | "hasOwnProperty", [key, ..]) => Some((object, *key)),
+                    ("has" | "get" | "includes" | "indexOf" | "hasOwnProperty", [key, ..]) => {
+                        Some((object, *key))
+                    }
                     ("call", [target, key]) => Some((*target, *key)),
                     ("hasOwn", [target, key]) => Some((*target, *key)),
                     _ => None,
                 }
             }
-            OpKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater, left, right } => {
-                let nothing = matches!(self.code.kind(*right), OpKind::Nullish | OpKind::Num(_) | OpKind::Unary { op: UnaryOp::Number, .. });
-                if nothing { self.membership(*left) } else { None }
+            OpKind::Binary {
+                op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater,
+                left,
+                right,
+            } => {
+                let nothing = matches!(
+                    self.code.kind(*right),
+                    OpKind::Nullish
+                        | OpKind::Num(_)
+                        | OpKind::Unary {
+                            op: UnaryOp::Number,
+                            ..
+                        }
+                );
+                if nothing {
+                    self.membership(*left)
+                } else {
+                    None
+                }
             }
             OpKind::Read(binding) => {
                 // `const hit = cache.get(key); if (hit) …`
                 let assigns = &self.facts.assigns[binding.at()];
                 let [assign] = assigns[..] else { return None };
                 match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. } if value != atom && !matches!(self.code.kind(value), OpKind::Read(_)) => self.membership(value),
+                    OpKind::Assign { value, .. }
+                        if value != atom && !matches!(self.code.kind(value), OpKind::Read(_)) =>
+                    {
+                        self.membership(value)
+                    }
                     _ => None,
                 }
             }
@@ -151,7 +228,10 @@ impl Program {
     /// Whether two operations read the same place.
     fn is_same(&self, one: OpIdx, other: Option<OpIdx>) -> bool {
         let Some(other) = other else { return false };
-        match (tests_of::place(&self.code, one), tests_of::place(&self.code, other)) {
+        match (
+            tests_of::place(&self.code, one),
+            tests_of::place(&self.code, other),
+        ) {
             (Some(one), Some(other)) => one == other,
             _ => false,
         }
@@ -159,28 +239,36 @@ impl Program {
 
     /// `cache.size < N`, `Object.keys(cache).length > N`, `count >= MAX` where the same code counts.
     fn compares_size(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx) -> bool {
-        let OpKind::Binary { op, left, right } = *self.code.kind(atom) else { return false };
+        let OpKind::Binary { op, left, right } = *self.code.kind(atom) else {
+            return false;
+        };
         match op {
             BinaryOp::Less | BinaryOp::Greater => {}
             // `list.length === MAX`; against zero it asks only whether there is anything.
             BinaryOp::Equal | BinaryOp::NotEqual => {
-                let is_zero = |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number <= 0.0);
+                let is_zero =
+                    |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number <= 0.0);
                 if is_zero(left) || is_zero(right) {
                     return false;
                 }
             }
             _ => return false,
         }
-        let is_zero = |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
+        let is_zero =
+            |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
         let is_key_length = |op: OpIdx| match *self.code.kind(op) {
-            OpKind::Member { object, name } => self.text(name) == "length" && self.is_same(object, insertion.key),
+            OpKind::Member { object, name } => {
+                self.text(name) == "length" && self.is_same(object, insertion.key)
+            }
             _ => false,
         };
         if is_key_length(left) || is_key_length(right) {
             return true;
         }
         [(left, right), (right, left)].iter().any(|&(size, limit)| {
-            !is_zero(limit) && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size)) && !self.is_size_of(collection, limit, 0)
+            !is_zero(limit)
+                && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size))
+                && !self.is_size_of(collection, limit, 0)
         })
     }
 
@@ -195,16 +283,25 @@ impl Program {
                 }
                 match self.code.kind(object) {
                     // `Object.keys(cache).length`, `[...cache].length`.
-                    OpKind::Call { args, .. } => args.first().is_some_and(|&arg| self.flow.of_op(arg).contains(&collection.site)),
+                    OpKind::Call { args, .. } => args
+                        .first()
+                        .is_some_and(|&arg| self.flow.of_op(arg).contains(&collection.site)),
                     _ => false,
                 }
             }
-            OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().any(|&assign| match *self.code.kind(assign) {
-                OpKind::Assign { value, .. } => self.is_size_of(collection, value, depth + 1),
-                _ => false,
+            OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().any(|&assign| {
+                match *self.code.kind(assign) {
+                    OpKind::Assign { value, .. } => self.is_size_of(collection, value, depth + 1),
+                    _ => false,
+                }
             }),
-            OpKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, left, right } => {
-                self.is_size_of(collection, left, depth + 1) || self.is_size_of(collection, right, depth + 1)
+            OpKind::Binary {
+                op: BinaryOp::Add | BinaryOp::Arithmetic,
+                left,
+                right,
+            } => {
+                self.is_size_of(collection, left, depth + 1)
+                    || self.is_size_of(collection, right, depth + 1)
             }
             _ => false,
         }
@@ -216,13 +313,23 @@ impl Program {
         let counts = |binding: BindingIdx| {
             self.code.bindings[binding.at()].function != function
                 && self.facts.assigns[binding.at()].iter().any(|&assign| {
-                    matches!(self.code.kind(assign), OpKind::Assign { write: Write::Compound, .. }) && self.function_of(assign) == function
+                    matches!(
+                        self.code.kind(assign),
+                        OpKind::Assign {
+                            write: Write::Compound,
+                            ..
+                        }
+                    ) && self.function_of(assign) == function
                 })
         };
         match *self.code.kind(op) {
             OpKind::Read(binding) => counts(binding),
             // `++count > MAX`
-            OpKind::Binary { op: BinaryOp::Add, left, .. } => matches!(*self.code.kind(left), OpKind::Read(binding) if counts(binding)),
+            OpKind::Binary {
+                op: BinaryOp::Add,
+                left,
+                ..
+            } => matches!(*self.code.kind(left), OpKind::Read(binding) if counts(binding)),
             _ => false,
         }
     }
@@ -236,12 +343,17 @@ impl Program {
                     return sense;
                 }
                 // `const isProduction = process.env.NODE_ENV === "production"`
-                let [assign] = self.facts.assigns[binding.at()][..] else { return false };
+                let [assign] = self.facts.assigns[binding.at()][..] else {
+                    return false;
+                };
                 match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. } if !matches!(self.code.kind(value), OpKind::Read(_)) => {
+                    OpKind::Assign { value, .. }
+                        if !matches!(self.code.kind(value), OpKind::Read(_)) =>
+                    {
                         let mut found = false;
                         tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
-                            found |= !matches!(self.code.kind(atom), OpKind::Read(_)) && self.is_development(atom, sense);
+                            found |= !matches!(self.code.kind(atom), OpKind::Read(_))
+                                && self.is_development(atom, sense);
                         });
                         found
                     }
@@ -249,7 +361,11 @@ impl Program {
                 }
             }
             OpKind::Member { name, .. } => is_development_name(self.text(name)) && sense,
-            OpKind::Binary { op: op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right } => {
+            OpKind::Binary {
+                op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
+                left,
+                right,
+            } => {
                 let equal = (op == BinaryOp::Equal) == sense;
                 [(left, right), (right, left)].iter().any(|&(place, literal)| {
                     let is_mode = matches!(*self.code.kind(place), OpKind::Member { name, .. } if self.text(name) == "NODE_ENV");
@@ -270,5 +386,16 @@ impl Program {
 }
 
 fn is_development_name(name: &str) -> bool {
-    matches!(name, "__DEV__" | "DEV" | "isDev" | "isDevelopment" | "IS_DEV" | "DEBUG" | "__DEBUG__" | "NG_DEV_MODE" | "ngDevMode")
+    matches!(
+        name,
+        "__DEV__"
+            | "DEV"
+            | "isDev"
+            | "isDevelopment"
+            | "IS_DEV"
+            | "DEBUG"
+            | "__DEBUG__"
+            | "NG_DEV_MODE"
+            | "ngDevMode"
+    )
 }

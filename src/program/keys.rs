@@ -6,7 +6,8 @@
 use super::{Escape, Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, CallKind, DeclaredType, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, Type, TypeIdx, UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, DeclaredType, FunctionIdx, FunctionKind, Name,
+    OpIdx, OpKind, Type, TypeIdx, UnaryOp, Write,
 };
 
 /// How far values are followed.
@@ -39,19 +40,35 @@ pub struct Key {
 
 impl Key {
     const fn bounded(reason: &'static str, of: KeyType) -> Self {
-        Self { domain: Domain::Bounded(reason), of }
+        Self {
+            domain: Domain::Bounded(reason),
+            of,
+        }
     }
 
     const fn open(of: KeyType) -> Self {
-        Self { domain: Domain::Open, of }
+        Self {
+            domain: Domain::Open,
+            of,
+        }
     }
 
     const fn fresh(reason: &'static str, of: KeyType) -> Self {
-        Self { domain: Domain::Fresh(reason), of }
+        Self {
+            domain: Domain::Fresh(reason),
+            of,
+        }
     }
 
     fn join(self, other: Self) -> Self {
-        Self { domain: self.domain.max(other.domain), of: if self.of == other.of { self.of } else { KeyType::Unknown } }
+        Self {
+            domain: self.domain.max(other.domain),
+            of: if self.of == other.of {
+                self.of
+            } else {
+                KeyType::Unknown
+            },
+        }
     }
 }
 
@@ -64,7 +81,12 @@ struct Evaluation<'a> {
 impl Program {
     /// What is known of the key that an operation gives.
     pub fn key(&self, op: OpIdx) -> Key {
-        Evaluation { program: self, visited: Vec::new(), steps: 0 }.op(op, 0)
+        Evaluation {
+            program: self,
+            visited: Vec::new(),
+            steps: 0,
+        }
+        .op(op, 0)
     }
 
     /// What is known of keys of a declared type.
@@ -90,28 +112,55 @@ impl Evaluation<'_> {
         match program.code.kind(op) {
             OpKind::Str(_) => Key::bounded("a literal", KeyType::String),
             OpKind::Num(_) => Key::bounded("a literal", KeyType::Number),
-            OpKind::Bool(_) | OpKind::Nullish | OpKind::Regex => Key::bounded("a literal", KeyType::Unknown),
-            OpKind::Object { .. } | OpKind::Array { .. } => self.allocated(op, "an object that each call creates"),
+            OpKind::Bool(_) | OpKind::Nullish | OpKind::Regex => {
+                Key::bounded("a literal", KeyType::Unknown)
+            }
+            OpKind::Object { .. } | OpKind::Array { .. } => {
+                self.allocated(op, "an object that each call creates")
+            }
             OpKind::Function(_) => self.allocated(op, "a function that each call creates"),
             OpKind::Class(_) | OpKind::ThisClass(_) => Key::bounded("a class", KeyType::Object),
             OpKind::This => Key::open(KeyType::Object),
             OpKind::Template(parts) => {
-                let parts = parts.iter().map(|&part| self.op(part, depth + 1)).reduce(Key::join);
-                Key { of: KeyType::String, ..parts.unwrap_or(Key::bounded("a literal", KeyType::String)) }
+                let parts = parts
+                    .iter()
+                    .map(|&part| self.op(part, depth + 1))
+                    .reduce(Key::join);
+                Key {
+                    of: KeyType::String,
+                    ..parts.unwrap_or(Key::bounded("a literal", KeyType::String))
+                }
             }
-            OpKind::Binary { op: operator, left, right } => self.binary(*operator, *left, *right, depth),
-            OpKind::Unary { op: operator, operand } => match operator {
-                UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void => Key::bounded("a test's result", KeyType::Unknown),
-                UnaryOp::Number => Key { of: KeyType::Number, ..self.op(*operand, depth + 1) },
+            OpKind::Binary {
+                op: operator,
+                left,
+                right,
+            } => self.binary(*operator, *left, *right, depth),
+            OpKind::Unary {
+                op: operator,
+                operand,
+            } => match operator {
+                UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void => {
+                    Key::bounded("a test's result", KeyType::Unknown)
+                }
+                UnaryOp::Number => Key {
+                    of: KeyType::Number,
+                    ..self.op(*operand, depth + 1)
+                },
             },
-            OpKind::Either { left, right, .. } => self.op(*left, depth + 1).join(self.op(*right, depth + 1)),
+            OpKind::Either { left, right, .. } => {
+                self.op(*left, depth + 1).join(self.op(*right, depth + 1))
+            }
             OpKind::Await(value) | OpKind::Spread(value) => self.op(*value, depth + 1),
             OpKind::Cast { value, to } => {
                 let by_type = type_key(program, *to, 0);
                 let inner = self.op(*value, depth + 1);
                 match by_type {
                     Some(key) if matches!(key.domain, Domain::Bounded(_)) => key,
-                    Some(key) if inner.of == KeyType::Unknown => Key { of: key.of, ..inner },
+                    Some(key) if inner.of == KeyType::Unknown => Key {
+                        of: key.of,
+                        ..inner
+                    },
                     _ => inner,
                 }
             }
@@ -119,8 +168,15 @@ impl Evaluation<'_> {
             OpKind::Member { object, name } => self.member(op, *object, *name),
             OpKind::Index { object, .. } => self.element(*object, depth),
             OpKind::Iterate { over, keys } => self.iterated(*over, *keys, depth),
-            OpKind::Call { callee, args, kind, .. } => self.call(op, *callee, args, *kind, depth),
-            OpKind::Global(name) if matches!(program.text(*name), "NaN" | "Infinity" | "__filename" | "__dirname") => {
+            OpKind::Call {
+                callee, args, kind, ..
+            } => self.call(op, *callee, args, *kind, depth),
+            OpKind::Global(name)
+                if matches!(
+                    program.text(*name),
+                    "NaN" | "Infinity" | "__filename" | "__dirname"
+                ) =>
+            {
                 Key::bounded("a constant", KeyType::Unknown)
             }
             _ => Key::open(KeyType::Unknown),
@@ -128,32 +184,51 @@ impl Evaluation<'_> {
     }
 
     fn allocated(&self, op: OpIdx, reason: &'static str) -> Key {
-        if self.program.recurs(op) { Key::fresh(reason, KeyType::Object) } else { Key::bounded("made while modules load", KeyType::Object) }
+        if self.program.recurs(op) {
+            Key::fresh(reason, KeyType::Object)
+        } else {
+            Key::bounded("made while modules load", KeyType::Object)
+        }
     }
 
     fn binary(&mut self, operator: BinaryOp, left: OpIdx, right: OpIdx, depth: u32) -> Key {
         let is_number = |op: OpIdx| matches!(self.program.code.kind(op), OpKind::Num(_));
         match operator {
-            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater | BinaryOp::In | BinaryOp::InstanceOf => {
-                Key::bounded("a test's result", KeyType::Unknown)
-            }
+            BinaryOp::Equal
+            | BinaryOp::NotEqual
+            | BinaryOp::Less
+            | BinaryOp::Greater
+            | BinaryOp::In
+            | BinaryOp::InstanceOf => Key::bounded("a test's result", KeyType::Unknown),
             BinaryOp::Modulo => Key::bounded("a remainder", KeyType::Number),
-            BinaryOp::And if is_number(left) || is_number(right) => Key::bounded("a masked number", KeyType::Number),
+            BinaryOp::And if is_number(left) || is_number(right) => {
+                Key::bounded("a masked number", KeyType::Number)
+            }
             BinaryOp::Add => {
                 let (left, right) = (self.op(left, depth + 1), self.op(right, depth + 1));
-                let of = if left.of == KeyType::String || right.of == KeyType::String { KeyType::String } else { left.join(right).of };
-                Key { of, ..left.join(right) }
+                let of = if left.of == KeyType::String || right.of == KeyType::String {
+                    KeyType::String
+                } else {
+                    left.join(right).of
+                };
+                Key {
+                    of,
+                    ..left.join(right)
+                }
             }
-            BinaryOp::Arithmetic | BinaryOp::And | BinaryOp::OrXor | BinaryOp::Shift => {
-                Key { of: KeyType::Number, ..self.op(left, depth + 1).join(self.op(right, depth + 1)) }
-            }
+            BinaryOp::Arithmetic | BinaryOp::And | BinaryOp::OrXor | BinaryOp::Shift => Key {
+                of: KeyType::Number,
+                ..self.op(left, depth + 1).join(self.op(right, depth + 1))
+            },
         }
     }
 
     fn binding(&mut self, binding: BindingIdx, depth: u32) -> Key {
         let program = self.program;
         let data = &program.code.bindings[binding.at()];
-        let annotated = data.annotation.and_then(|annotation| type_key(program, annotation, 0));
+        let annotated = data
+            .annotation
+            .and_then(|annotation| type_key(program, annotation, 0));
         if let Some(key) = annotated
             && matches!(key.domain, Domain::Bounded(_))
         {
@@ -161,8 +236,14 @@ impl Evaluation<'_> {
         }
         let inferred = self.inferred(binding, depth);
         match annotated {
-            Some(key) if inferred.of == KeyType::Unknown => Key { of: key.of, ..inferred },
-            _ if inferred.of == KeyType::Unknown && self.is_used_as_object(binding) => Key { of: KeyType::Object, ..inferred },
+            Some(key) if inferred.of == KeyType::Unknown => Key {
+                of: key.of,
+                ..inferred
+            },
+            _ if inferred.of == KeyType::Unknown && self.is_used_as_object(binding) => Key {
+                of: KeyType::Object,
+                ..inferred
+            },
             _ => inferred,
         }
     }
@@ -171,7 +252,10 @@ impl Evaluation<'_> {
         let program = self.program;
         let data = &program.code.bindings[binding.at()];
         match data.kind {
-            BindingKind::Function | BindingKind::Class | BindingKind::Enum | BindingKind::Namespace => {
+            BindingKind::Function
+            | BindingKind::Class
+            | BindingKind::Enum
+            | BindingKind::Namespace => {
                 return if program.recurs_binding(binding) {
                     Key::fresh("a function that each call creates", KeyType::Object)
                 } else {
@@ -179,26 +263,35 @@ impl Evaluation<'_> {
                 };
             }
             BindingKind::Import { .. } => {
-                return program.imported(binding).map_or(Key::open(KeyType::Unknown), |original| self.binding(original, depth + 1));
+                return program
+                    .imported(binding)
+                    .map_or(Key::open(KeyType::Unknown), |original| {
+                        self.binding(original, depth + 1)
+                    });
             }
             BindingKind::Catch | BindingKind::Arguments => return Key::open(KeyType::Unknown),
             BindingKind::Param(position) => {
                 let incoming = self.param(data.function, position, depth);
-                return self.assigned(binding, depth).map_or(incoming, |assigned| assigned.join(incoming));
+                return self
+                    .assigned(binding, depth)
+                    .map_or(incoming, |assigned| assigned.join(incoming));
             }
             BindingKind::Var | BindingKind::Let | BindingKind::Const => {}
         }
         if let Some(key) = self.counter(binding) {
             return key;
         }
-        self.assigned(binding, depth).unwrap_or(Key::open(KeyType::Unknown))
+        self.assigned(binding, depth)
+            .unwrap_or(Key::open(KeyType::Unknown))
     }
 
     fn assigned(&mut self, binding: BindingIdx, depth: u32) -> Option<Key> {
         let program = self.program;
         let mut joined: Option<Key> = None;
         for &assign in program.facts.assigns[binding.at()].iter().take(24) {
-            let OpKind::Assign { value, .. } = *program.code.kind(assign) else { continue };
+            let OpKind::Assign { value, .. } = *program.code.kind(assign) else {
+                continue;
+            };
             if matches!(program.code.kind(value), OpKind::Nullish) {
                 continue;
             }
@@ -221,16 +314,28 @@ impl Evaluation<'_> {
             return None;
         }
         let owner = program.code.bindings[binding.at()].function;
-        let counts_elsewhere = assigns.iter().any(|&assign| program.function_of(assign) != owner && program.recurs(assign));
+        let counts_elsewhere = assigns
+            .iter()
+            .any(|&assign| program.function_of(assign) != owner && program.recurs(assign));
         if counts_elsewhere && !program.function_recurs(owner) {
             // A counter that is set back begins again.
-            let is_reset = assigns.iter().any(|&assign| match *program.code.kind(assign) {
-                OpKind::Assign { value, write: Write::Plain, .. } => {
-                    program.recurs(assign) && matches!(program.code.kind(value), OpKind::Num(_))
-                }
-                _ => false,
+            let is_reset = assigns
+                .iter()
+                .any(|&assign| match *program.code.kind(assign) {
+                    OpKind::Assign {
+                        value,
+                        write: Write::Plain,
+                        ..
+                    } => {
+                        program.recurs(assign) && matches!(program.code.kind(value), OpKind::Num(_))
+                    }
+                    _ => false,
+                });
+            return Some(if is_reset {
+                Key::bounded("a counter that is set back", KeyType::Number)
+            } else {
+                Key::fresh("a counter", KeyType::Number)
             });
-            return Some(if is_reset { Key::bounded("a counter that is set back", KeyType::Number) } else { Key::fresh("a counter", KeyType::Number) });
         }
         Some(Key::bounded("an index of a loop", KeyType::Number))
     }
@@ -240,7 +345,10 @@ impl Evaluation<'_> {
         let program = self.program;
         let data = &program.code.functions[function.at()];
         let callers = &program.facts.callers[function.at()];
-        if callers.is_empty() || callers.len() > 40 || (data.has_rest && position as usize + 1 == data.params.len()) {
+        if callers.is_empty()
+            || callers.len() > 40
+            || (data.has_rest && position as usize + 1 == data.params.len())
+        {
             return Key::open(KeyType::Unknown);
         }
         let escapes = program.flow.function_escapes(function);
@@ -251,7 +359,10 @@ impl Evaluation<'_> {
                 self.argument(caller, function, position, depth)
             } else {
                 match self.argument(caller, function, position, depth) {
-                    Key { domain: Domain::Open, of } => Key::bounded("passed while modules load", of),
+                    Key {
+                        domain: Domain::Open,
+                        of,
+                    } => Key::bounded("passed while modules load", of),
                     key => key,
                 }
             };
@@ -259,34 +370,60 @@ impl Evaluation<'_> {
         }
         match joined {
             // Others may call it too; how the program itself calls it is a hint.
-            Some(Key { domain: Domain::Bounded(_), of }) if escapes => Key { domain: Domain::Hinted, of },
-            Some(key) if escapes => Key { domain: key.domain.max(Domain::Open), of: KeyType::Unknown },
+            Some(Key {
+                domain: Domain::Bounded(_),
+                of,
+            }) if escapes => Key {
+                domain: Domain::Hinted,
+                of,
+            },
+            Some(key) if escapes => Key {
+                domain: key.domain.max(Domain::Open),
+                of: KeyType::Unknown,
+            },
             joined => joined.unwrap_or(Key::open(KeyType::Unknown)),
         }
     }
 
     fn argument(&mut self, call: OpIdx, function: FunctionIdx, position: u32, depth: u32) -> Key {
         let program = self.program;
-        let OpKind::Call { callee, args, .. } = program.code.kind(call) else { return Key::open(KeyType::Unknown) };
+        let OpKind::Call { callee, args, .. } = program.code.kind(call) else {
+            return Key::open(KeyType::Unknown);
+        };
         let passes_function = args.iter().any(|&arg| {
-            program.flow.of_op(arg).iter().any(|&site| program.flow.sites[site.0 as usize].kind == SiteKind::Function(function))
+            program.flow.of_op(arg).iter().any(|&site| {
+                program.flow.sites[site.0 as usize].kind == SiteKind::Function(function)
+            })
         });
         if passes_function && !matches!(*program.code.kind(*callee), OpKind::Read(_)) {
             // A callback: it gets the elements of what it is called on.
             return match *program.code.kind(*callee) {
-                OpKind::Member { object, .. } if position == 0 => self.iterated(object, false, depth),
+                OpKind::Member { object, .. } if position == 0 => {
+                    self.iterated(object, false, depth)
+                }
                 _ => Key::open(KeyType::Unknown),
             };
         }
-        if args.iter().any(|&arg| matches!(program.code.kind(arg), OpKind::Spread(_))) {
+        if args
+            .iter()
+            .any(|&arg| matches!(program.code.kind(arg), OpKind::Spread(_)))
+        {
             return Key::open(KeyType::Unknown);
         }
         match *program.code.kind(*callee) {
-            OpKind::Member { name, .. } if program.text(name) == "call" => {
-                args.get(position as usize + 1).map_or(Key::bounded("left out", KeyType::Unknown), |&arg| self.op(arg, depth + 1))
+            OpKind::Member { name, .. } if program.text(name) == "call" => args
+                .get(position as usize + 1)
+                .map_or(Key::bounded("left out", KeyType::Unknown), |&arg| {
+                    self.op(arg, depth + 1)
+                }),
+            OpKind::Member { name, .. } if program.text(name) == "apply" => {
+                Key::open(KeyType::Unknown)
             }
-            OpKind::Member { name, .. } if program.text(name) == "apply" => Key::open(KeyType::Unknown),
-            _ => args.get(position as usize).map_or(Key::bounded("left out", KeyType::Unknown), |&arg| self.op(arg, depth + 1)),
+            _ => args
+                .get(position as usize)
+                .map_or(Key::bounded("left out", KeyType::Unknown), |&arg| {
+                    self.op(arg, depth + 1)
+                }),
         }
     }
 
@@ -305,9 +442,19 @@ impl Evaluation<'_> {
             return Key::bounded("a property of a constant", KeyType::Unknown);
         }
         let holds = program.flow.of_op(op);
-        let is_object = !holds.is_empty() && holds.iter().all(|&site| !matches!(program.flow.sites[site.0 as usize].kind, SiteKind::Unknown | SiteKind::Builtin(_)));
+        let is_object = !holds.is_empty()
+            && holds.iter().all(|&site| {
+                !matches!(
+                    program.flow.sites[site.0 as usize].kind,
+                    SiteKind::Unknown | SiteKind::Builtin(_)
+                )
+            });
         if is_object {
-            let is_made_at_load = holds.iter().all(|&site| program.flow.sites[site.0 as usize].op.is_some_and(|op| !program.recurs(op)));
+            let is_made_at_load = holds.iter().all(|&site| {
+                program.flow.sites[site.0 as usize]
+                    .op
+                    .is_some_and(|op| !program.recurs(op))
+            });
             if is_made_at_load {
                 return Key::bounded("made while modules load", KeyType::Object);
             }
@@ -336,13 +483,21 @@ impl Evaluation<'_> {
             // `Object.keys(table)`, `"a b".split(" ")`, `table.keys()`.
             let text = program.text(name);
             if matches!(text, "keys" | "values" | "entries" | "getOwnPropertyNames") {
-                let table = args.first().copied().filter(|_| matches!(program.code.kind(object), OpKind::Global(_))).unwrap_or(object);
+                let table = args
+                    .first()
+                    .copied()
+                    .filter(|_| matches!(program.code.kind(object), OpKind::Global(_)))
+                    .unwrap_or(object);
                 return self.iterated(table, keys, depth + 1);
             }
             if text == "split" && matches!(program.code.kind(object), OpKind::Str(_)) {
                 return Key::bounded("iteration over a constant", KeyType::String);
             }
-            if matches!(text, "filter" | "map" | "slice" | "concat" | "sort" | "reverse") && depth < MAX_DEPTH {
+            if matches!(
+                text,
+                "filter" | "map" | "slice" | "concat" | "sort" | "reverse"
+            ) && depth < MAX_DEPTH
+            {
                 return self.iterated(object, keys, depth + 1);
             }
         }
@@ -353,7 +508,14 @@ impl Evaluation<'_> {
         Key::open(KeyType::Unknown)
     }
 
-    fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx], kind: CallKind, depth: u32) -> Key {
+    fn call(
+        &mut self,
+        op: OpIdx,
+        callee: OpIdx,
+        args: &[OpIdx],
+        kind: CallKind,
+        depth: u32,
+    ) -> Key {
         let program = self.program;
         let (receiver, name) = match *program.code.kind(callee) {
             OpKind::Member { object, name } => (Some(object), Some(name)),
@@ -369,22 +531,50 @@ impl Evaluation<'_> {
             };
         }
         if let Some(reason) = never_repeats(text, receiver.is_some()) {
-            return if program.recurs(op) { Key::fresh(reason, KeyType::Unknown) } else { Key::bounded("made while modules load", KeyType::Unknown) };
+            return if program.recurs(op) {
+                Key::fresh(reason, KeyType::Unknown)
+            } else {
+                Key::bounded("made while modules load", KeyType::Unknown)
+            };
         }
         match (receiver, text) {
-            (Some(receiver), "toString" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "slice" | "substring" | "substr" | "join" | "concat" | "charAt" | "padStart" | "replaceAll" | "normalize") => {
-                return Key { of: KeyType::String, ..self.op(receiver, depth + 1) };
+            (
+                Some(receiver),
+                "toString" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "slice"
+                | "substring" | "substr" | "join" | "concat" | "charAt" | "padStart" | "replaceAll"
+                | "normalize",
+            ) => {
+                return Key {
+                    of: KeyType::String,
+                    ..self.op(receiver, depth + 1)
+                };
             }
-            (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => return Key::open(KeyType::Number),
+            (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => {
+                return Key::open(KeyType::Number);
+            }
             (None, "String") | (Some(_), "stringify") => {
-                let inner = args.first().map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
+                let inner = args
+                    .first()
+                    .map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
                 // The text of an object that is made anew is the same whenever its parts are.
-                let domain = if matches!(inner.domain, Domain::Fresh(_)) { Domain::Open } else { inner.domain };
-                return Key { domain, of: KeyType::String };
+                let domain = if matches!(inner.domain, Domain::Fresh(_)) {
+                    Domain::Open
+                } else {
+                    inner.domain
+                };
+                return Key {
+                    domain,
+                    of: KeyType::String,
+                };
             }
             (None, "Number" | "parseInt" | "parseFloat") => {
-                let inner = args.first().map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
-                return Key { of: KeyType::Number, ..inner };
+                let inner = args
+                    .first()
+                    .map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
+                return Key {
+                    of: KeyType::Number,
+                    ..inner
+                };
             }
             _ => {}
         }
@@ -395,21 +585,35 @@ impl Evaluation<'_> {
     fn returned(&mut self, op: OpIdx, callee: OpIdx, depth: u32) -> Key {
         let program = self.program;
         let holds = program.flow.of_op(op);
-        let of = if !holds.is_empty() && holds.iter().all(|&site| is_object(program, site)) { KeyType::Object } else { KeyType::Unknown };
+        let of = if !holds.is_empty() && holds.iter().all(|&site| is_object(program, site)) {
+            KeyType::Object
+        } else {
+            KeyType::Unknown
+        };
         let callees = program.flow.of_op(callee);
         if callees.is_empty() || callees.len() > 4 {
             return Key::open(of);
         }
         let mut joined: Option<Key> = None;
         for &site in callees {
-            let SiteKind::Function(function) = program.flow.sites[site.0 as usize].kind else { return Key::open(of) };
+            let SiteKind::Function(function) = program.flow.sites[site.0 as usize].kind else {
+                return Key::open(of);
+            };
             for &exit in program.facts.returns[function.at()].iter().take(12) {
-                let OpKind::Return(value) = *program.code.kind(exit) else { continue };
+                let OpKind::Return(value) = *program.code.kind(exit) else {
+                    continue;
+                };
                 let key = self.op(value, depth + 1);
                 joined = Some(joined.map_or(key, |before| before.join(key)));
             }
         }
-        joined.map_or(Key::open(of), |key| if key.of == KeyType::Unknown { Key { of, ..key } } else { key })
+        joined.map_or(Key::open(of), |key| {
+            if key.of == KeyType::Unknown {
+                Key { of, ..key }
+            } else {
+                key
+            }
+        })
     }
 
     /// Whether a property of the binding that strings lack is read: then it is an object.
@@ -431,17 +635,29 @@ impl super::Index {
     /// Whether one of the reads is followed by access to a property that only objects have.
     fn member_reads(&self, program: &Program, reads: &[OpIdx]) -> bool {
         reads.iter().any(|&read| {
-            program.code.ops[read.at() + 1..].iter().take(3).any(|next| match next.kind {
-                OpKind::Member { object, name } => object == read && !is_string_member(program.text(name)),
-                OpKind::Binary { op: BinaryOp::InstanceOf, left, .. } => left == read,
-                _ => false,
-            })
+            program.code.ops[read.at() + 1..]
+                .iter()
+                .take(3)
+                .any(|next| match next.kind {
+                    OpKind::Member { object, name } => {
+                        object == read && !is_string_member(program.text(name))
+                    }
+                    OpKind::Binary {
+                        op: BinaryOp::InstanceOf,
+                        left,
+                        ..
+                    } => left == read,
+                    _ => false,
+                })
         })
     }
 }
 
 fn is_object(program: &Program, site: SiteIdx) -> bool {
-    !matches!(program.flow.sites[site.0 as usize].kind, SiteKind::Unknown | SiteKind::Builtin(_))
+    !matches!(
+        program.flow.sites[site.0 as usize].kind,
+        SiteKind::Unknown | SiteKind::Builtin(_)
+    )
 }
 
 /// An object or array whose entries the text of the program fixes: made while modules load, not written by computed key.
@@ -449,7 +665,9 @@ fn is_constant_table(program: &Program, site: SiteIdx) -> bool {
     let data = program.flow.sites[site.0 as usize];
     match data.kind {
         SiteKind::Object | SiteKind::Array | SiteKind::Map | SiteKind::Set => {
-            data.op.is_some_and(|op| !program.recurs(op)) && !program.is_written_later(site) && !program.flow.escapes(site, Escape::Passed)
+            data.op.is_some_and(|op| !program.recurs(op))
+                && !program.is_written_later(site)
+                && !program.flow.escapes(site, Escape::Passed)
         }
         _ => false,
     }
@@ -468,9 +686,8 @@ fn never_repeats(name: &str, is_method: bool) -> Option<&'static str> {
         "Symbol" if !is_method => Some("a new symbol"),
         "now" | "hrtime" | "getTime" if is_method => Some("the time"),
         "random" if is_method => Some("a random number"),
-        "randomUUID" | "uuid" | "uuidv4" | "uuidV4" | "v4" | "nanoid" | "uniqueId" | "randomBytes" | "cuid" | "ulid" | "createId" | "generateId" => {
-            Some("a unique id")
-        }
+        "randomUUID" | "uuid" | "uuidv4" | "uuidV4" | "v4" | "nanoid" | "uniqueId"
+        | "randomBytes" | "cuid" | "ulid" | "createId" | "generateId" => Some("a unique id"),
         _ => None,
     }
 }
@@ -533,7 +750,9 @@ fn type_key(program: &Program, index: TypeIdx, depth: u32) -> Option<Key> {
     match &program.code.types[index.at()] {
         Type::String => Some(Key::open(KeyType::String)),
         Type::Number => Some(Key::open(KeyType::Number)),
-        Type::Boolean | Type::Literal | Type::Nullish => Some(Key::bounded("its type", KeyType::Unknown)),
+        Type::Boolean | Type::Literal | Type::Nullish => {
+            Some(Key::bounded("its type", KeyType::Unknown))
+        }
         Type::KeyOf => Some(Key::bounded("its type", KeyType::String)),
         Type::Object => Some(Key::open(KeyType::Object)),
         Type::Union(parts) => {
@@ -563,14 +782,19 @@ fn named_type_key(program: &Program, name: Name, depth: u32) -> Option<Key> {
         }
     }
     let text = program.text(name);
-    if program.code.classes.iter().any(|class| class.name == Some(name)) {
+    if program
+        .code
+        .classes
+        .iter()
+        .any(|class| class.name == Some(name))
+    {
         return Some(Key::open(KeyType::Object));
     }
     match text {
-        "Date" | "Error" | "Function" | "Map" | "Set" | "Array" | "Promise" | "RegExp" | "URL" | "Buffer" | "Uint8Array" | "Request" | "Response"
-        | "Element" | "HTMLElement" | "Node" | "Document" | "Window" | "EventTarget" | "IncomingMessage" | "ServerResponse" | "Socket" | "WebSocket" => {
-            Some(Key::open(KeyType::Object))
-        }
+        "Date" | "Error" | "Function" | "Map" | "Set" | "Array" | "Promise" | "RegExp" | "URL"
+        | "Buffer" | "Uint8Array" | "Request" | "Response" | "Element" | "HTMLElement" | "Node"
+        | "Document" | "Window" | "EventTarget" | "IncomingMessage" | "ServerResponse"
+        | "Socket" | "WebSocket" => Some(Key::open(KeyType::Object)),
         _ => None,
     }
 }

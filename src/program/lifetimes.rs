@@ -9,7 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{SiteIdx, SiteKind, UNKNOWN};
 use super::{Program, regions, tests_of};
-use crate::summary::{BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, RegionKind, Write};
+use crate::summary::{
+    BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, RegionKind,
+    Write,
+};
 
 /// How long something lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +80,12 @@ impl Lifetimes {
         let sites = program.flow.sites.len();
         let mut walk = Walk {
             program,
-            out: Self { of: vec![Lifetime::Call; sites], holder: vec![None; sites], written: vec![None; sites], ..Self::default() },
+            out: Self {
+                of: vec![Lifetime::Call; sites],
+                holder: vec![None; sites],
+                written: vec![None; sites],
+                ..Self::default()
+            },
             work: Vec::new(),
             bindings: FxHashSet::default(),
             field_writes: FxHashMap::default(),
@@ -102,7 +110,10 @@ impl Walk<'_> {
             if let OpKind::Store { object, name, .. } = op.kind {
                 for &site in self.program.flow.of_op(object) {
                     if site != UNKNOWN {
-                        self.field_writes.entry((site, name)).or_default().push(OpIdx(position as u32));
+                        self.field_writes
+                            .entry((site, name))
+                            .or_default()
+                            .push(OpIdx(position as u32));
                     }
                 }
             }
@@ -111,22 +122,45 @@ impl Walk<'_> {
 
     fn roots(&mut self) {
         let program = self.program;
+        // What code that runs once hands to code that we do not see, such as a handler, is kept there.
+        let mut handlers: FxHashSet<SiteIdx> = FxHashSet::default();
+        for &(call, node) in &program.flow.passed {
+            if !program.recurs(call) && !program.calls_back(call) {
+                handlers.extend(program.flow.of_node(node));
+            }
+        }
+        for (position, op) in program.code.ops.iter().enumerate() {
+            let (OpKind::Store { object, value, .. } | OpKind::StoreIndex { object, value, .. }) =
+                op.kind
+            else {
+                continue;
+            };
+            if program.flow.of_op(object).contains(&UNKNOWN)
+                && !program.recurs(OpIdx(position as u32))
+            {
+                handlers.extend(program.flow.of_op(value));
+            }
+        }
         for (position, binding) in program.code.bindings.iter().enumerate() {
             let index = BindingIdx(position as u32);
             let owner = &program.code.functions[binding.function.at()];
-            let outlives = owner.kind == FunctionKind::Module
-                || (!program.function_recurs(binding.function)
-                    && program.facts.users[position].iter().any(|&user| program.is_reached(user) && program.function_recurs(user)));
-            if outlives && !matches!(binding.kind, BindingKind::Import { .. }) {
+            if owner.kind == FunctionKind::Module
+                && !matches!(binding.kind, BindingKind::Import { .. })
+            {
                 self.visit_binding(index);
             }
         }
         for (position, site) in program.flow.sites.iter().enumerate() {
             let is_root = matches!(
                 site.kind,
-                SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject
+                SiteKind::Exports
+                    | SiteKind::Namespace(_)
+                    | SiteKind::ModuleObject
+                    | SiteKind::GlobalObject
             );
-            if is_root {
+            let is_handler = matches!(site.kind, SiteKind::Function(_))
+                && handlers.contains(&SiteIdx(position as u32));
+            if is_root || is_handler {
                 let site = SiteIdx(position as u32);
                 self.out.of[position] = Lifetime::Process;
                 self.work.push(site);
@@ -144,12 +178,19 @@ impl Walk<'_> {
         let writes = &program.facts.assigns[binding.at()];
         let mut values = Vec::new();
         for &write in writes {
-            if let OpKind::Assign { value, write: how, .. } = *program.code.kind(write) {
+            if let OpKind::Assign {
+                value, write: how, ..
+            } = *program.code.kind(write)
+            {
                 values.push((write, value, self.effect(write, value, how, place, &[home])));
             }
         }
         self.keep(Holder::Binding(binding), &values);
-        if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_) | BindingKind::Catch) || writes.is_empty() {
+        if matches!(
+            program.code.bindings[binding.at()].kind,
+            BindingKind::Param(_) | BindingKind::Catch
+        ) || writes.is_empty()
+        {
             for &site in program.flow.of_binding(binding) {
                 if self.is_made_by(site, home) {
                     self.visit(site, Lifetime::Process, Holder::Binding(binding), None);
@@ -162,7 +203,9 @@ impl Walk<'_> {
     /// flows to the same places, because calls are not told apart, but belongs to other instances.
     fn is_made_by(&mut self, site: SiteIdx, function: FunctionIdx) -> bool {
         let program = self.program;
-        let Some(op) = program.flow.sites[site.0 as usize].op else { return true };
+        let Some(op) = program.flow.sites[site.0 as usize].op else {
+            return true;
+        };
         if !program.recurs(op) {
             return true;
         }
@@ -174,7 +217,11 @@ impl Walk<'_> {
             let mut found = FxHashSet::default();
             let mut edge = vec![function];
             for _ in 0..MAX_CALLS {
-                let next: Vec<FunctionIdx> = edge.iter().flat_map(|from| self.calls[from.at()].iter().copied()).filter(|&to| found.insert(to)).collect();
+                let next: Vec<FunctionIdx> = edge
+                    .iter()
+                    .flat_map(|from| self.calls[from.at()].iter().copied())
+                    .filter(|&to| found.insert(to))
+                    .collect();
                 edge = next;
             }
             self.callees.insert(function, found);
@@ -191,7 +238,11 @@ impl Walk<'_> {
                 if effect == Effect::Keeps && !self.is_made_by(site, program.function_of(write)) {
                     continue;
                 }
-                let lifetime = if effect == Effect::Keeps { Lifetime::Process } else { Lifetime::Replaced };
+                let lifetime = if effect == Effect::Keeps {
+                    Lifetime::Process
+                } else {
+                    Lifetime::Replaced
+                };
                 self.visit(site, lifetime, holder, Some(write));
                 if effect == Effect::Keeps && !kept.contains(&site) {
                     kept.push(site);
@@ -212,7 +263,14 @@ impl Walk<'_> {
         }
     }
 
-    fn effect(&self, write: OpIdx, value: OpIdx, how: Write, place: tests_of::Place, homes: &[FunctionIdx]) -> Effect {
+    fn effect(
+        &self,
+        write: OpIdx,
+        value: OpIdx,
+        how: Write,
+        place: tests_of::Place,
+        homes: &[FunctionIdx],
+    ) -> Effect {
         let program = self.program;
         let function = program.function_of(write);
         let keeps = !program.recurs(write)
@@ -220,17 +278,32 @@ impl Walk<'_> {
             || (how == Write::Init && homes.contains(&function))
             || homes.contains(&function)
             || is_lazy(program, write, value, place);
-        if keeps { Effect::Keeps } else { Effect::Replaces }
+        if keeps {
+            Effect::Keeps
+        } else {
+            Effect::Replaces
+        }
     }
 
     fn visit(&mut self, site: SiteIdx, lifetime: Lifetime, holder: Holder, written: Option<OpIdx>) {
-        if site == UNKNOWN || matches!(self.program.flow.sites[site.0 as usize].kind, SiteKind::Builtin(_)) {
+        if site == UNKNOWN
+            || matches!(
+                self.program.flow.sites[site.0 as usize].kind,
+                SiteKind::Builtin(_)
+            )
+        {
             return;
         }
-        let is_direct = |write: Option<OpIdx>| write.is_some_and(|write| writes_allocation(self.program, write, site));
-        let before = (self.out.holder[site.0 as usize], is_direct(self.out.written[site.0 as usize]));
+        let is_direct = |write: Option<OpIdx>| {
+            write.is_some_and(|write| writes_allocation(self.program, write, site))
+        };
+        let before = (
+            self.out.holder[site.0 as usize],
+            is_direct(self.out.written[site.0 as usize]),
+        );
         let known = &mut self.out.of[site.0 as usize];
-        let is_named_better = *known == lifetime && is_better(self.program, before, (holder, is_direct(written)));
+        let is_named_better =
+            *known == lifetime && is_better(self.program, before, (holder, is_direct(written)));
         if *known < lifetime || is_named_better {
             let is_news = *known < lifetime;
             *known = lifetime;
@@ -249,13 +322,22 @@ impl Walk<'_> {
             SiteKind::Function(function) => self.follow_function(function),
             SiteKind::Class(class) => {
                 let class = &program.code.classes[class.at()];
-                for function in class.constructor.into_iter().chain(class.fields).chain(class.methods.iter().map(|method| method.function)) {
+                for function in class
+                    .constructor
+                    .into_iter()
+                    .chain(class.fields)
+                    .chain(class.methods.iter().map(|method| method.function))
+                {
                     self.follow_function(function);
                 }
             }
             _ => {}
         }
-        let fields: Vec<(Name, Vec<SiteIdx>)> = program.flow.fields(site).map(|(name, sites)| (name, sites.to_vec())).collect();
+        let fields: Vec<(Name, Vec<SiteIdx>)> = program
+            .flow
+            .fields(site)
+            .map(|(name, sites)| (name, sites.to_vec()))
+            .collect();
         let well_known = program.flow.well_known;
         for (name, sites) in fields {
             if name == well_known.element || name == well_known.key {
@@ -267,7 +349,12 @@ impl Walk<'_> {
             }
         }
         for &prototype in program.flow.prototypes(site) {
-            self.visit(prototype, Lifetime::Process, Holder::Field(site, well_known.prototype), None);
+            self.visit(
+                prototype,
+                Lifetime::Process,
+                Holder::Field(site, well_known.prototype),
+                None,
+            );
         }
     }
 
@@ -282,11 +369,18 @@ impl Walk<'_> {
         let program = self.program;
         let homes = self.homes(owner);
         let place = tests_of::Place::Member(name);
-        let writes = self.field_writes.get(&(owner, name)).cloned().unwrap_or_default();
+        let writes = self
+            .field_writes
+            .get(&(owner, name))
+            .cloned()
+            .unwrap_or_default();
         let mut values = Vec::new();
         let mut covered: Vec<SiteIdx> = Vec::new();
         for write in writes {
-            if let OpKind::Store { value, write: how, .. } = *program.code.kind(write) {
+            if let OpKind::Store {
+                value, write: how, ..
+            } = *program.code.kind(write)
+            {
                 values.push((write, value, self.effect(write, value, how, place, &homes)));
                 covered.extend(program.flow.of_op(value));
             }
@@ -295,7 +389,10 @@ impl Walk<'_> {
         // What getters return is not kept by the object; code and what modules export is.
         let is_surface = matches!(
             program.flow.sites[owner.0 as usize].kind,
-            SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject
+            SiteKind::Exports
+                | SiteKind::Namespace(_)
+                | SiteKind::ModuleObject
+                | SiteKind::GlobalObject
         );
         for &site in sites {
             let is_code = matches!(
@@ -312,7 +409,11 @@ impl Walk<'_> {
     fn homes(&self, site: SiteIdx) -> Vec<FunctionIdx> {
         let program = self.program;
         let data = program.flow.sites[site.0 as usize];
-        let mut homes: Vec<FunctionIdx> = data.op.map(|op| program.function_of(op)).into_iter().collect();
+        let mut homes: Vec<FunctionIdx> = data
+            .op
+            .map(|op| program.function_of(op))
+            .into_iter()
+            .collect();
         if let SiteKind::Instance(constructor) = data.kind {
             self.constructors(constructor, &mut homes, 0);
         }
@@ -328,7 +429,10 @@ impl Walk<'_> {
             SiteKind::Class(class) => {
                 let class = &self.program.code.classes[class.at()];
                 homes.extend(class.constructor.into_iter().chain(class.fields));
-                for &parent in class.heritage.map_or(&[][..], |heritage| self.program.flow.of_op(heritage)) {
+                for &parent in class
+                    .heritage
+                    .map_or(&[][..], |heritage| self.program.flow.of_op(heritage))
+                {
                     self.constructors(parent, homes, depth + 1);
                 }
             }
@@ -339,7 +443,10 @@ impl Walk<'_> {
 
 /// Whether a write puts a site where it is allocated, in the same breath.
 fn writes_allocation(program: &Program, write: OpIdx, site: SiteIdx) -> bool {
-    let (OpKind::Assign { value, .. } | OpKind::Store { value, .. }) = *program.code.kind(write) else { return false };
+    let (OpKind::Assign { value, .. } | OpKind::Store { value, .. }) = *program.code.kind(write)
+    else {
+        return false;
+    };
     let mut value = value;
     loop {
         if program.flow.sites[site.0 as usize].op == Some(value) {
@@ -370,7 +477,10 @@ fn is_better(program: &Program, known: (Option<Holder>, bool), other: (Holder, b
             _ => 0,
         },
         Holder::Field(owner, _) => match program.flow.sites[owner.0 as usize].kind {
-            SiteKind::Exports | SiteKind::Namespace(_) | SiteKind::ModuleObject | SiteKind::GlobalObject => 3,
+            SiteKind::Exports
+            | SiteKind::Namespace(_)
+            | SiteKind::ModuleObject
+            | SiteKind::GlobalObject => 3,
             _ => 1,
         },
         Holder::Element(_) => 4,
@@ -381,13 +491,19 @@ fn is_better(program: &Program, known: (Option<Holder>, bool), other: (Holder, b
 /// `if (!x) x = …`, `x = x || …`.
 fn is_lazy(program: &Program, write: OpIdx, value: OpIdx, place: tests_of::Place) -> bool {
     let code = &program.code;
-    if let OpKind::Either { choice: Choice::Or, left, .. } = *code.kind(value)
+    if let OpKind::Either {
+        choice: Choice::Or,
+        left,
+        ..
+    } = *code.kind(value)
         && tests_of::place(code, left) == Some(place)
     {
         return true;
     }
     regions(code, write).any(|(_, kind)| {
-        let RegionKind::Branch { test, sense, .. } = *kind else { return false };
+        let RegionKind::Branch { test, sense, .. } = *kind else {
+            return false;
+        };
         let mut missing = Vec::new();
         tests_of::missing(code, test, sense, &mut missing);
         missing.contains(&place)
@@ -399,16 +515,27 @@ fn grows_copy(program: &Program, value: OpIdx, site: SiteIdx) -> bool {
     let code = &program.code;
     let spreads = |op: OpIdx| matches!(*code.kind(op), OpKind::Spread(from) if program.flow.of_op(from).contains(&site));
     match code.kind(value) {
-        OpKind::Array { elements } => elements.len() > 1 && elements.iter().any(|&element| spreads(element)),
+        OpKind::Array { elements } => {
+            elements.len() > 1 && elements.iter().any(|&element| spreads(element))
+        }
         OpKind::Object { properties } => {
             *properties > 1
-                && code.ops[value.at()..].iter().take(40).any(|op| match op.kind {
-                    OpKind::StoreIndex { object, value: part, .. } => object == value && spreads(part),
-                    _ => false,
-                })
+                && code.ops[value.at()..]
+                    .iter()
+                    .take(40)
+                    .any(|op| match op.kind {
+                        OpKind::StoreIndex {
+                            object,
+                            value: part,
+                            ..
+                        } => object == value && spreads(part),
+                        _ => false,
+                    })
         }
         OpKind::Call { callee, .. } => match *code.kind(*callee) {
-            OpKind::Member { object, name } => code.name(name) == "concat" && program.flow.of_op(object).contains(&site),
+            OpKind::Member { object, name } => {
+                code.name(name) == "concat" && program.flow.of_op(object).contains(&site)
+            }
             _ => false,
         },
         OpKind::Cast { value, .. } => grows_copy(program, *value, site),

@@ -5,8 +5,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::summary::{
-    BindingIdx, BindingKind, ClassIdx, DeclaredType, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx,
-    Type, TypeIdx,
+    BindingIdx, BindingKind, ClassIdx, DeclaredType, Export, FunctionIdx, ModuleSummary, Name,
+    OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx, Type, TypeIdx,
 };
 
 /// Where a module's facts begin in the joined ones.
@@ -49,7 +49,10 @@ impl Interner {
 }
 
 /// Joins summaries. The exports stay apart, one list per module, with their indices already joined.
-pub(super) fn merge(summaries: Vec<ModuleSummary>, interner: &mut Interner) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
+pub(super) fn merge(
+    summaries: Vec<ModuleSummary>,
+    interner: &mut Interner,
+) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
     let mut joined = ModuleSummary::default();
     interner.intern("", &mut joined.names);
     let mut bases = Vec::with_capacity(summaries.len());
@@ -66,8 +69,15 @@ pub(super) fn merge(summaries: Vec<ModuleSummary>, interner: &mut Interner) -> (
             type_declarations: joined.type_declarations.len() as u32,
             requests: joined.requests.len() as u32,
         };
-        let names: Vec<Name> = summary.names.iter().map(|name| interner.intern(name, &mut joined.names)).collect();
-        let shift = Shift { base, names: &names };
+        let names: Vec<Name> = summary
+            .names
+            .iter()
+            .map(|name| interner.intern(name, &mut joined.names))
+            .collect();
+        let shift = Shift {
+            base,
+            names: &names,
+        };
         shift.summary(&mut summary);
         joined.functions.append(&mut summary.functions);
         joined.bindings.append(&mut summary.bindings);
@@ -75,7 +85,9 @@ pub(super) fn merge(summaries: Vec<ModuleSummary>, interner: &mut Interner) -> (
         joined.regions.append(&mut summary.regions);
         joined.ops.append(&mut summary.ops);
         joined.types.append(&mut summary.types);
-        joined.type_declarations.append(&mut summary.type_declarations);
+        joined
+            .type_declarations
+            .append(&mut summary.type_declarations);
         joined.requests.append(&mut summary.requests);
         is_esm.push(summary.is_esm);
         exports.push(summary.exports);
@@ -92,17 +104,29 @@ struct Shift<'a> {
 impl Shift<'_> {
     fn summary(&self, summary: &mut ModuleSummary) {
         for function in &mut summary.functions {
-            function.parent.iter_mut().for_each(|parent| self.function(parent));
+            function
+                .parent
+                .iter_mut()
+                .for_each(|parent| self.function(parent));
             function.name.iter_mut().for_each(|name| self.name(name));
-            function.params.iter_mut().for_each(|param| self.binding(param));
+            function
+                .params
+                .iter_mut()
+                .for_each(|param| self.binding(param));
             self.function(&mut function.this_of);
-            function.class.iter_mut().for_each(|class| self.class(class));
+            function
+                .class
+                .iter_mut()
+                .for_each(|class| self.class(class));
             self.region(&mut function.body);
         }
         for binding in &mut summary.bindings {
             self.name(&mut binding.name);
             self.function(&mut binding.function);
-            binding.annotation.iter_mut().for_each(|annotation| self.type_(annotation));
+            binding
+                .annotation
+                .iter_mut()
+                .for_each(|annotation| self.type_(annotation));
             if let BindingKind::Import { request, imported } = &mut binding.kind {
                 self.request(request);
                 imported.iter_mut().for_each(|name| self.name(name));
@@ -110,20 +134,35 @@ impl Shift<'_> {
         }
         for class in &mut summary.classes {
             class.name.iter_mut().for_each(|name| self.name(name));
-            class.heritage.iter_mut().for_each(|heritage| self.op(heritage));
-            class.constructor.iter_mut().for_each(|function| self.function(function));
-            class.fields.iter_mut().for_each(|function| self.function(function));
+            class
+                .heritage
+                .iter_mut()
+                .for_each(|heritage| self.op(heritage));
+            class
+                .constructor
+                .iter_mut()
+                .for_each(|function| self.function(function));
+            class
+                .fields
+                .iter_mut()
+                .for_each(|function| self.function(function));
             for method in &mut class.methods {
                 self.name(&mut method.name);
                 self.function(&mut method.function);
             }
         }
         for region in &mut summary.regions {
-            region.parent.iter_mut().for_each(|parent| self.region(parent));
+            region
+                .parent
+                .iter_mut()
+                .for_each(|parent| self.region(parent));
             self.function(&mut region.function);
             match &mut region.kind {
                 RegionKind::Branch { test, .. } => self.op(test),
-                RegionKind::Case { discriminant, tests } => {
+                RegionKind::Case {
+                    discriminant,
+                    tests,
+                } => {
                     self.op(discriminant);
                     tests.iter_mut().for_each(|test| self.op(test));
                 }
@@ -162,7 +201,11 @@ impl Shift<'_> {
                     name.iter_mut().for_each(|name| self.name(name));
                     self.op(value);
                 }
-                Export::From { name, request, imported } => {
+                Export::From {
+                    name,
+                    request,
+                    imported,
+                } => {
                     self.name(name);
                     self.request(request);
                     imported.iter_mut().for_each(|name| self.name(name));
@@ -182,7 +225,9 @@ impl Shift<'_> {
             | OpKind::This
             | OpKind::Object { .. }
             | OpKind::Throw => {}
-            OpKind::Str(name) | OpKind::Global(name) | OpKind::SuperMember { name } => self.name(name),
+            OpKind::Str(name) | OpKind::Global(name) | OpKind::SuperMember { name } => {
+                self.name(name)
+            }
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(binding),
             OpKind::ThisClass(class) | OpKind::Class(class) => self.class(class),
             OpKind::Member { object, name } | OpKind::Delete { object, name } => {
@@ -195,7 +240,12 @@ impl Shift<'_> {
             }
             OpKind::Array { elements } => elements.iter_mut().for_each(|element| self.op(element)),
             OpKind::Function(function) => self.function(function),
-            OpKind::Call { callee, args, type_args, .. } => {
+            OpKind::Call {
+                callee,
+                args,
+                type_args,
+                ..
+            } => {
                 self.op(callee);
                 args.iter_mut().for_each(|arg| self.op(arg));
                 type_args.iter_mut().for_each(|arg| self.type_(arg));
@@ -220,17 +270,29 @@ impl Shift<'_> {
                 self.name(name);
                 self.op(value);
             }
-            OpKind::Store { object, name, value, .. } => {
+            OpKind::Store {
+                object,
+                name,
+                value,
+                ..
+            } => {
                 self.op(object);
                 self.name(name);
                 self.op(value);
             }
-            OpKind::StoreIndex { object, key, value, .. } => {
+            OpKind::StoreIndex {
+                object, key, value, ..
+            } => {
                 self.op(object);
                 self.op(key);
                 self.op(value);
             }
-            OpKind::Accessor { object, name, function, .. } => {
+            OpKind::Accessor {
+                object,
+                name,
+                function,
+                ..
+            } => {
                 self.op(object);
                 self.name(name);
                 self.function(function);

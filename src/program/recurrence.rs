@@ -8,7 +8,9 @@ use rustc_hash::FxHashSet;
 
 use super::flow::Flow;
 use super::{Index, regions, tests_of};
-use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind, Write};
+use crate::summary::{
+    FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind, Write,
+};
 
 /// Which code recurs.
 pub(super) struct Recurrence {
@@ -21,7 +23,11 @@ pub(super) struct Recurrence {
 
 impl Recurrence {
     pub(super) fn new(code: &ModuleSummary, flow: &Flow, facts: &Index) -> Self {
-        let mut recurrence = Self { recurring: Vec::new(), reached: Vec::new(), run_once: FxHashSet::default() };
+        let mut recurrence = Self {
+            recurring: Vec::new(),
+            reached: Vec::new(),
+            run_once: FxHashSet::default(),
+        };
         recurrence.recurring = recurrence.spread(code, flow);
         // A flag counts only where it outlives the call, which is known once the first answer is.
         recurrence.run_once = run_once_regions(code, facts, &recurrence.recurring);
@@ -32,7 +38,8 @@ impl Recurrence {
 
     pub(super) fn op_recurs(&self, code: &ModuleSummary, op: OpIdx) -> bool {
         let function = code.regions[code.ops[op.at()].region.at()].function;
-        self.recurring[function.at()] && !regions(code, op).any(|(region, _)| self.run_once.contains(&region))
+        self.recurring[function.at()]
+            && !regions(code, op).any(|(region, _)| self.run_once.contains(&region))
     }
 
     fn spread(&self, code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
@@ -52,14 +59,25 @@ impl Recurrence {
             }
             callees[function.at()].push((edge.op, edge.to));
         }
-        work.extend((0..code.functions.len()).map(|index| FunctionIdx(index as u32)).filter(|&function| {
-            code.functions[function.at()].kind != FunctionKind::Module && !flow.wrappers.contains(&function) && flow.function_escapes(function)
-        }));
+        work.extend(
+            (0..code.functions.len())
+                .map(|index| FunctionIdx(index as u32))
+                .filter(|&function| {
+                    code.functions[function.at()].kind != FunctionKind::Module
+                        && !flow.wrappers.contains(&function)
+                        && flow.function_escapes(function)
+                }),
+        );
         while let Some(function) = work.pop() {
             if std::mem::replace(&mut recurring[function.at()], true) {
                 continue;
             }
-            work.extend(callees[function.at()].iter().map(|&(_, callee)| callee).filter(|callee| !recurring[callee.at()]));
+            work.extend(
+                callees[function.at()]
+                    .iter()
+                    .map(|&(_, callee)| callee)
+                    .filter(|callee| !recurring[callee.at()]),
+            );
         }
         recurring
     }
@@ -67,19 +85,41 @@ impl Recurrence {
 
 /// `setTimeout(poll)` inside `poll`: a loop, although each call is made once.
 fn is_rescheduled(code: &ModuleSummary, op: OpIdx) -> bool {
-    let OpKind::Call { callee, .. } = code.kind(op) else { return false };
-    let (OpKind::Global(name) | OpKind::Member { name, .. }) = code.kind(*callee) else { return false };
-    matches!(code.name(*name), "setTimeout" | "setImmediate" | "nextTick" | "requestAnimationFrame" | "requestIdleCallback" | "then" | "finally")
+    let OpKind::Call { callee, .. } = code.kind(op) else {
+        return false;
+    };
+    let (OpKind::Global(name) | OpKind::Member { name, .. }) = code.kind(*callee) else {
+        return false;
+    };
+    matches!(
+        code.name(*name),
+        "setTimeout"
+            | "setImmediate"
+            | "nextTick"
+            | "requestAnimationFrame"
+            | "requestIdleCallback"
+            | "then"
+            | "finally"
+    )
 }
 
 fn reached(code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
     let mut callees: Vec<Vec<FunctionIdx>> = vec![Vec::new(); code.functions.len()];
     for edge in &flow.calls {
-        callees[code.regions[code.ops[edge.op.at()].region.at()].function.at()].push(edge.to);
+        callees[code.regions[code.ops[edge.op.at()].region.at()]
+            .function
+            .at()]
+        .push(edge.to);
     }
     let mut reached = vec![false; code.functions.len()];
-    let roots = |&function: &FunctionIdx| code.functions[function.at()].kind == FunctionKind::Module || flow.function_escapes(function);
-    let mut work: Vec<FunctionIdx> = (0..code.functions.len()).map(|index| FunctionIdx(index as u32)).filter(roots).collect();
+    let roots = |&function: &FunctionIdx| {
+        code.functions[function.at()].kind == FunctionKind::Module
+            || flow.function_escapes(function)
+    };
+    let mut work: Vec<FunctionIdx> = (0..code.functions.len())
+        .map(|index| FunctionIdx(index as u32))
+        .filter(roots)
+        .collect();
     while let Some(function) = work.pop() {
         if !std::mem::replace(&mut reached[function.at()], true) {
             work.extend(&callees[function.at()]);
@@ -89,17 +129,25 @@ fn reached(code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
 }
 
 /// Regions behind a flag that they set themselves and that nothing clears.
-fn run_once_regions(code: &ModuleSummary, facts: &Index, recurring: &[bool]) -> FxHashSet<RegionIdx> {
+fn run_once_regions(
+    code: &ModuleSummary,
+    facts: &Index,
+    recurring: &[bool],
+) -> FxHashSet<RegionIdx> {
     let mut found = FxHashSet::default();
     for (position, region) in code.regions.iter().enumerate() {
-        let RegionKind::Branch { test, sense, .. } = region.kind else { continue };
+        let RegionKind::Branch { test, sense, .. } = region.kind else {
+            continue;
+        };
         let mut missing = Vec::new();
         tests_of::missing(code, test, sense, &mut missing);
         let here = RegionIdx(position as u32);
         let is_flag = missing.iter().any(|place| match *place {
             tests_of::Place::Binding(binding) => {
                 let owner = code.bindings[binding.at()].function;
-                !recurring[owner.at()] && owner != region.function && is_set_once(code, &facts.assigns[binding.at()], here)
+                !recurring[owner.at()]
+                    && owner != region.function
+                    && is_set_once(code, &facts.assigns[binding.at()], here)
             }
             tests_of::Place::Member(_) => false,
         });
@@ -125,7 +173,8 @@ fn is_set_once(code: &ModuleSummary, assigns: &[OpIdx], region: RegionIdx) -> bo
         let function = code.regions[code.ops[op.at()].region.at()].function;
         code.functions[function.at()].kind == FunctionKind::Module
     };
-    assigns.iter().any(|op| gives(op) && is_inside(op)) && !assigns.iter().any(|op| takes(op) && !in_module(op))
+    assigns.iter().any(|op| gives(op) && is_inside(op))
+        && !assigns.iter().any(|op| takes(op) && !in_module(op))
 }
 
 fn is_nothing(code: &ModuleSummary, value: OpIdx) -> bool {

@@ -26,12 +26,23 @@ pub(crate) fn place(code: &ModuleSummary, op: OpIdx) -> Option<Place> {
 /// The places that are missing (falsy, null or undefined) where the condition came out as `sense`.
 pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mut Vec<Place>) {
     match *code.kind(test) {
-        OpKind::Unary { op: UnaryOp::Not, operand } => missing(code, operand, !sense, found),
-        OpKind::Binary { op: op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right } => {
+        OpKind::Unary {
+            op: UnaryOp::Not,
+            operand,
+        } => missing(code, operand, !sense, found),
+        OpKind::Binary {
+            op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
+            left,
+            right,
+        } => {
             let equal = (op == BinaryOp::Equal) == sense;
             for (value, other) in [(left, right), (right, left)] {
                 let is_nothing = match code.kind(other) {
-                    OpKind::Nullish | OpKind::Bool(false) | OpKind::Unary { op: UnaryOp::Void, .. } => true,
+                    OpKind::Nullish
+                    | OpKind::Bool(false)
+                    | OpKind::Unary {
+                        op: UnaryOp::Void, ..
+                    } => true,
                     OpKind::Num(number) => *number == 0.0 || *number < 0.0,
                     _ => false,
                 };
@@ -41,7 +52,10 @@ pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mu
                 if matches!(code.kind(other), OpKind::Bool(true)) && !equal {
                     found.extend(place(code, value));
                 }
-                if let OpKind::Unary { op: UnaryOp::TypeOf, operand } = *code.kind(value)
+                if let OpKind::Unary {
+                    op: UnaryOp::TypeOf,
+                    operand,
+                } = *code.kind(value)
                     && matches!(code.kind(other), OpKind::Str(name) if code.name(*name) == "undefined")
                     && equal
                 {
@@ -49,11 +63,19 @@ pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mu
                 }
             }
         }
-        OpKind::Either { choice: Choice::And, left, right } if sense => {
+        OpKind::Either {
+            choice: Choice::And,
+            left,
+            right,
+        } if sense => {
             missing(code, left, true, found);
             missing(code, right, true, found);
         }
-        OpKind::Either { choice: Choice::Or, left, right } if !sense => {
+        OpKind::Either {
+            choice: Choice::Or,
+            left,
+            right,
+        } if !sense => {
             missing(code, left, false, found);
             missing(code, right, false, found);
         }
@@ -63,11 +85,23 @@ pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mu
 }
 
 /// Calls `visit` with each part of a condition and what it must have been, as far as that is known.
-pub(crate) fn atoms(code: &ModuleSummary, test: OpIdx, sense: bool, visit: &mut dyn FnMut(OpIdx, bool)) {
+pub(crate) fn atoms(
+    code: &ModuleSummary,
+    test: OpIdx,
+    sense: bool,
+    visit: &mut dyn FnMut(OpIdx, bool),
+) {
     match *code.kind(test) {
-        OpKind::Unary { op: UnaryOp::Not, operand } => atoms(code, operand, !sense, visit),
+        OpKind::Unary {
+            op: UnaryOp::Not,
+            operand,
+        } => atoms(code, operand, !sense, visit),
         // Of `a && b` that failed, and `a || b` that held, only one part need have done so; each is worth a look.
-        OpKind::Either { choice: Choice::And | Choice::Or, left, right } => {
+        OpKind::Either {
+            choice: Choice::And | Choice::Or,
+            left,
+            right,
+        } => {
             atoms(code, left, sense, visit);
             atoms(code, right, sense, visit);
         }

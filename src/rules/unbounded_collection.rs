@@ -1,8 +1,8 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
 mod weigh;
-mod words;
 mod wording;
+mod words;
 
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
@@ -20,7 +20,9 @@ fn judge(program: &Program) -> Vec<Finding> {
     program
         .collections()
         .filter(|collection| collection.lifetime == Lifetime::Process)
-        .filter_map(|collection| Growth::of(program, collection).map(|growth| report(program, collection, &growth)))
+        .filter_map(|collection| {
+            Growth::of(program, collection).map(|growth| report(program, collection, &growth))
+        })
         .collect()
 }
 
@@ -41,10 +43,14 @@ impl Growth {
         let mut insertions = Vec::new();
         let mut is_development = true;
         for insertion in &collection.insertions {
-            if !program.recurs(insertion.op) {
+            if !program.recurs(insertion.op)
+                || insertion.via.is_some_and(|call| !program.recurs(call))
+            {
                 continue;
             }
-            let Some(key) = grows_by(program, collection, insertion) else { continue };
+            let Some(key) = grows_by(program, collection, insertion) else {
+                continue;
+            };
             let guards = program.guards(collection, insertion);
             if guards.contains(&Guard::Size) || guards.contains(&Guard::Membership) {
                 continue;
@@ -53,38 +59,67 @@ impl Growth {
             if program.is_module_loader(function) {
                 continue;
             }
-            is_development &= guards.contains(&Guard::Development) || program.is_development_only(function);
+            is_development &=
+                guards.contains(&Guard::Development) || program.is_development_only(function);
             insertions.push((*insertion, key));
         }
         if insertions.is_empty() {
             return None;
         }
         let key = weigh::key_type(program, collection, &insertions);
-        let (confidence, evidence) = weigh::weigh(program, collection, &insertions, key, is_development);
-        Some(Self { insertions, evidence, confidence, key })
+        let (confidence, evidence) =
+            weigh::weigh(program, collection, &insertions, key, is_development);
+        Some(Self {
+            insertions,
+            evidence,
+            confidence,
+            key,
+        })
     }
 }
 
 /// The key of an insertion that may make the collection grow without end.
 fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -> Option<Key> {
     if insertion.is_copy {
-        return Some(Key { domain: Domain::Open, of: KeyType::Unknown });
+        return Some(Key {
+            domain: Domain::Open,
+            of: KeyType::Unknown,
+        });
     }
-    let declared = collection.key_type.and_then(|declared| program.key_of_type(declared));
-    if let Some(Key { domain: Domain::Bounded(_), .. }) = declared
+    let declared = collection
+        .key_type
+        .and_then(|declared| program.key_of_type(declared));
+    if let Some(Key {
+        domain: Domain::Bounded(_),
+        ..
+    }) = declared
         && !insertion.is_nested
     {
         return None;
     }
     let key = match (collection.shape, insertion.key) {
         // What is pushed is added, whether or not the like was there.
-        (_, None) => insertion.value.map_or(Key { domain: Domain::Open, of: KeyType::Unknown }, |value| {
-            let key = program.key(value);
-            Key { domain: key.domain.max(Domain::Open), ..key }
-        }),
+        (_, None) => insertion.value.map_or(
+            Key {
+                domain: Domain::Open,
+                of: KeyType::Unknown,
+            },
+            |value| {
+                let key = program.key(value);
+                Key {
+                    domain: key.domain.max(Domain::Open),
+                    ..key
+                }
+            },
+        ),
         (Shape::Array, Some(key)) if program.is_length_of(key, insertion) => {
-            let value = insertion.value.map_or(KeyType::Unknown, |value| program.key(value).of);
-            Key { domain: Domain::Open, of: value }
+            let value = insertion
+                .value
+                .map_or(KeyType::Unknown, |value| program.key(value).of);
+            Key {
+                domain: Domain::Open,
+                of: value,
+            }
         }
         (_, Some(key)) => program.key(key),
     };
@@ -111,13 +146,20 @@ fn report(program: &Program, collection: &Collection, growth: &Growth) -> Findin
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()
-        .map(|(insertion, key)| Label { place: program.place(insertion.op), text: wording::grows_here(program, insertion, *key) })
+        .map(|(insertion, key)| Label {
+            place: program.place(insertion.op),
+            text: wording::grows_here(program, insertion, *key),
+        })
         .collect();
     labels.sort();
     labels.dedup();
     Finding {
         rule: RULE.id,
-        severity: if growth.confidence == Confidence::High { Severity::Error } else { Severity::Warning },
+        severity: if growth.confidence == Confidence::High {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
         confidence: growth.confidence,
         message: wording::message(collection, growth.key),
         help: wording::help(program, collection, growth.key),

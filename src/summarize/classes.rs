@@ -2,15 +2,16 @@
 
 use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, BlockStmt, Class as SwcClass, ClassMember, Constructor, FnDecl, FnExpr, Function as SwcFunction, Ident,
-    Key as MemberKey, MethodKind as SwcMethodKind, ParamOrTsParamProp, Pat, Stmt, TsParamPropParam,
+    ArrowExpr, ArrowFunctionBody, BlockStmt, Class as SwcClass, ClassMember, Constructor, FnDecl,
+    FnExpr, Function as SwcFunction, Ident, Key as MemberKey, MethodKind as SwcMethodKind,
+    ParamOrTsParamProp, Pat, Stmt, TsParamPropParam,
 };
 
 use super::lower::Lowerer;
 use super::patterns::Key;
 use crate::summary::{
-    Binding, BindingKind, CallKind, Choice, Class, ClassIdx, Function, FunctionIdx, FunctionKind, Method, MethodKind, Name, OpIdx, OpKind, Region,
-    RegionIdx, RegionKind, Write,
+    Binding, BindingKind, CallKind, Choice, Class, ClassIdx, Function, FunctionIdx, FunctionKind,
+    Method, MethodKind, Name, OpIdx, OpKind, Region, RegionIdx, RegionKind, Write,
 };
 
 /// What is saved while another function's code is lowered.
@@ -26,7 +27,9 @@ impl Lowerer {
         if declaration.declare || declaration.function.body.is_none() {
             return;
         }
-        let Some(binding) = self.lookup(&declaration.ident.sym) else { return };
+        let Some(binding) = self.lookup(&declaration.ident.sym) else {
+            return;
+        };
         let name = self.name(&declaration.ident.sym);
         let function = self.function(&declaration.function, Some(name), FunctionKind::Plain);
         let value = self.op(OpKind::Function(function), declaration.function.span);
@@ -51,7 +54,8 @@ impl Lowerer {
 
     pub(super) fn arrow(&mut self, arrow: &ArrowExpr) -> OpIdx {
         let name = self.hint.take();
-        let (outer, function) = self.enter_function(name, arrow.span, FunctionKind::Arrow, None, false);
+        let (outer, function) =
+            self.enter_function(name, arrow.span, FunctionKind::Arrow, None, false);
         self.out.functions[function.at()].is_async = arrow.is_async || arrow.is_generator;
         self.scoped(|lowerer| {
             lowerer.params(arrow.params.iter());
@@ -68,11 +72,23 @@ impl Lowerer {
         self.op(OpKind::Function(function), arrow.span)
     }
 
-    pub(super) fn function(&mut self, code: &SwcFunction, name: Option<Name>, kind: FunctionKind) -> FunctionIdx {
+    pub(super) fn function(
+        &mut self,
+        code: &SwcFunction,
+        name: Option<Name>,
+        kind: FunctionKind,
+    ) -> FunctionIdx {
         self.method_of(code, name, kind, None, false)
     }
 
-    fn method_of(&mut self, code: &SwcFunction, name: Option<Name>, kind: FunctionKind, class: Option<ClassIdx>, is_static: bool) -> FunctionIdx {
+    fn method_of(
+        &mut self,
+        code: &SwcFunction,
+        name: Option<Name>,
+        kind: FunctionKind,
+        class: Option<ClassIdx>,
+        is_static: bool,
+    ) -> FunctionIdx {
         self.decorators(&code.decorators);
         let (outer, function) = self.enter_function(name, code.span, kind, class, is_static);
         self.out.functions[function.at()].is_async = code.is_async || code.is_generator;
@@ -101,12 +117,25 @@ impl Lowerer {
         class: Option<ClassIdx>,
         is_static: bool,
     ) -> (Outer, FunctionIdx) {
-        let outer = Outer { function: self.function, region: self.region, static_of: self.static_of, in_loop: self.in_loop };
+        let outer = Outer {
+            function: self.function,
+            region: self.region,
+            static_of: self.static_of,
+            in_loop: self.in_loop,
+        };
         let function = FunctionIdx(self.out.functions.len() as u32);
         let is_arrow = kind == FunctionKind::Arrow;
-        let this_of = if is_arrow { self.out.functions[self.function.at()].this_of } else { function };
+        let this_of = if is_arrow {
+            self.out.functions[self.function.at()].this_of
+        } else {
+            function
+        };
         let body = RegionIdx(self.out.regions.len() as u32);
-        self.out.regions.push(Region { parent: None, function, kind: RegionKind::Body });
+        self.out.regions.push(Region {
+            parent: None,
+            function,
+            kind: RegionKind::Body,
+        });
         self.out.functions.push(Function {
             parent: Some(self.function),
             name,
@@ -155,7 +184,14 @@ impl Lowerer {
             if let Pat::Assign(default) = pattern {
                 let incoming = self.op(OpKind::Read(binding), default.left.span());
                 let fallback = self.expr(&default.right);
-                let value = self.op(OpKind::Either { choice: Choice::Or, left: incoming, right: fallback }, default.span);
+                let value = self.op(
+                    OpKind::Either {
+                        choice: Choice::Or,
+                        left: incoming,
+                        right: fallback,
+                    },
+                    default.span,
+                );
                 self.assign(binding, value, Write::Init, default.span);
             }
             let inner = Self::pattern_of_param(pattern);
@@ -177,12 +213,23 @@ impl Lowerer {
     pub(super) fn class(&mut self, class: &SwcClass, ident: Option<&Ident>) -> OpIdx {
         let hint = self.hint.take();
         self.scoped(|lowerer| {
-            let own = ident.map(|ident| lowerer.declare(&ident.sym, ident.span, BindingKind::Class, None));
+            let own = ident
+                .map(|ident| lowerer.declare(&ident.sym, ident.span, BindingKind::Class, None));
             let name = ident.map(|ident| lowerer.name(&ident.sym)).or(hint);
             lowerer.decorators(&class.decorators);
-            let heritage = class.super_class.as_ref().map(|heritage| lowerer.expr(heritage));
+            let heritage = class
+                .super_class
+                .as_ref()
+                .map(|heritage| lowerer.expr(heritage));
             let index = ClassIdx(lowerer.out.classes.len() as u32);
-            lowerer.out.classes.push(Class { name, span: Self::span(class.span), heritage, constructor: None, fields: None, methods: Vec::new() });
+            lowerer.out.classes.push(Class {
+                name,
+                span: Self::span(class.span),
+                heritage,
+                constructor: None,
+                fields: None,
+                methods: Vec::new(),
+            });
             let value = lowerer.op(OpKind::Class(index), class.span);
             if let Some(own) = own {
                 lowerer.assign(own, value, Write::Init, class.span);
@@ -205,7 +252,8 @@ impl Lowerer {
         if !code.body.iter().any(|member| is_field(&member)) {
             return;
         }
-        let (outer, function) = self.enter_function(None, code.span, FunctionKind::Fields, Some(class), false);
+        let (outer, function) =
+            self.enter_function(None, code.span, FunctionKind::Fields, Some(class), false);
         for member in code.body.iter().filter(is_field) {
             let this = self.op(OpKind::This, member.span());
             self.field(this, member);
@@ -218,7 +266,10 @@ impl Lowerer {
     fn field(&mut self, object: OpIdx, member: &ClassMember) {
         let (key, value) = match member {
             ClassMember::ClassProp(field) => (self.key(&field.key), field.value.as_deref()),
-            ClassMember::PrivateProp(field) => (Key::Name(self.private_name(&field.key.name)), field.value.as_deref()),
+            ClassMember::PrivateProp(field) => (
+                Key::Name(self.private_name(&field.key.name)),
+                field.value.as_deref(),
+            ),
             ClassMember::AutoAccessor(field) => {
                 let key = match &field.key {
                     MemberKey::Private(private) => Key::Name(self.private_name(&private.name)),
@@ -236,8 +287,24 @@ impl Lowerer {
         self.hint = None;
         let span = Self::member_name_span(member);
         match key {
-            Key::Name(name) => self.op(OpKind::Store { object, name, value: initial, write: Write::Init }, span),
-            Key::Computed(key) => self.op(OpKind::StoreIndex { object, key, value: initial, write: Write::Init }, span),
+            Key::Name(name) => self.op(
+                OpKind::Store {
+                    object,
+                    name,
+                    value: initial,
+                    write: Write::Init,
+                },
+                span,
+            ),
+            Key::Computed(key) => self.op(
+                OpKind::StoreIndex {
+                    object,
+                    key,
+                    value: initial,
+                    write: Write::Init,
+                },
+                span,
+            ),
         };
     }
 
@@ -255,11 +322,25 @@ impl Lowerer {
             ClassMember::Constructor(constructor) => self.constructor(class, constructor),
             ClassMember::Method(method) => {
                 let key = self.key(&method.key);
-                self.method(class, value, &key, &method.function, method.kind, method.is_static);
+                self.method(
+                    class,
+                    value,
+                    &key,
+                    &method.function,
+                    method.kind,
+                    method.is_static,
+                );
             }
             ClassMember::PrivateMethod(method) => {
                 let key = Key::Name(self.private_name(&method.key.name));
-                self.method(class, value, &key, &method.function, method.kind, method.is_static);
+                self.method(
+                    class,
+                    value,
+                    &key,
+                    &method.function,
+                    method.kind,
+                    method.is_static,
+                );
             }
             ClassMember::ClassProp(field) => {
                 self.decorators(&field.decorators);
@@ -267,10 +348,19 @@ impl Lowerer {
                     self.statically(class, |lowerer| lowerer.field(value, member));
                 }
             }
-            ClassMember::PrivateProp(field) if field.is_static => self.statically(class, |lowerer| lowerer.field(value, member)),
-            ClassMember::AutoAccessor(field) if field.is_static => self.statically(class, |lowerer| lowerer.field(value, member)),
-            ClassMember::StaticBlock(block) => self.statically(class, |lowerer| lowerer.static_block(&block.body)),
-            ClassMember::PrivateProp(_) | ClassMember::AutoAccessor(_) | ClassMember::TsIndexSignature(_) | ClassMember::Empty(_) => {}
+            ClassMember::PrivateProp(field) if field.is_static => {
+                self.statically(class, |lowerer| lowerer.field(value, member))
+            }
+            ClassMember::AutoAccessor(field) if field.is_static => {
+                self.statically(class, |lowerer| lowerer.field(value, member))
+            }
+            ClassMember::StaticBlock(block) => {
+                self.statically(class, |lowerer| lowerer.static_block(&block.body))
+            }
+            ClassMember::PrivateProp(_)
+            | ClassMember::AutoAccessor(_)
+            | ClassMember::TsIndexSignature(_)
+            | ClassMember::Empty(_) => {}
         }
     }
 
@@ -284,7 +374,15 @@ impl Lowerer {
         self.scoped(|lowerer| lowerer.body(&block.stmts));
     }
 
-    fn method(&mut self, class: ClassIdx, value: OpIdx, key: &Key, code: &SwcFunction, kind: SwcMethodKind, is_static: bool) {
+    fn method(
+        &mut self,
+        class: ClassIdx,
+        value: OpIdx,
+        key: &Key,
+        code: &SwcFunction,
+        kind: SwcMethodKind,
+        is_static: bool,
+    ) {
         if code.body.is_none() {
             return;
         }
@@ -293,22 +391,47 @@ impl Lowerer {
             SwcMethodKind::Getter => MethodKind::Getter,
             SwcMethodKind::Setter => MethodKind::Setter,
         };
-        let name = if let Key::Name(name) = *key { Some(name) } else { None };
+        let name = if let Key::Name(name) = *key {
+            Some(name)
+        } else {
+            None
+        };
         let function = self.method_of(code, name, FunctionKind::Method, Some(class), is_static);
         match *key {
-            Key::Name(name) => self.out.classes[class.at()].methods.push(Method { name, function, kind, is_static }),
+            Key::Name(name) => self.out.classes[class.at()].methods.push(Method {
+                name,
+                function,
+                kind,
+                is_static,
+            }),
             Key::Computed(key) => {
                 // `[Symbol.iterator]() {}`: called by the language; nothing refers to it by a name.
                 let method = self.op(OpKind::Function(function), code.span);
-                self.op(OpKind::StoreIndex { object: value, key, value: method, write: Write::Init }, code.span);
+                self.op(
+                    OpKind::StoreIndex {
+                        object: value,
+                        key,
+                        value: method,
+                        write: Write::Init,
+                    },
+                    code.span,
+                );
             }
         }
     }
 
     fn constructor(&mut self, class: ClassIdx, constructor: &Constructor) {
-        let Some(body) = &constructor.body else { return };
+        let Some(body) = &constructor.body else {
+            return;
+        };
         let name = self.out.classes[class.at()].name;
-        let (outer, function) = self.enter_function(name, constructor.span, FunctionKind::Constructor, Some(class), false);
+        let (outer, function) = self.enter_function(
+            name,
+            constructor.span,
+            FunctionKind::Constructor,
+            Some(class),
+            false,
+        );
         self.scoped(|lowerer| {
             let patterns: Vec<Pat> = constructor.params.iter().map(param_pattern).collect();
             lowerer.params(patterns.iter());
@@ -322,7 +445,15 @@ impl Lowerer {
                     };
                     let object = lowerer.op(OpKind::This, property.span);
                     let value = lowerer.op(OpKind::Read(binding), property.span);
-                    lowerer.op(OpKind::Store { object, name, value, write: Write::Init }, property.span);
+                    lowerer.op(
+                        OpKind::Store {
+                            object,
+                            name,
+                            value,
+                            write: Write::Init,
+                        },
+                        property.span,
+                    );
                 }
             }
             lowerer.body(&body.stmts);

@@ -2,14 +2,18 @@
 
 use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinExpr, BinaryOp as SwcBinary, CallExpr, Callee, Expr, ExprOrSpread, JSXAttrOrSpread,
-    JSXAttrValue, JSXElement, JSXElementChild, JSXElementName, JSXExpr, JSXObject, Lit, MemberExpr, MemberProp, NewExpr, ObjectLit,
-    OptChainBase, Pat, Prop, PropOrSpread, SimpleAssignTarget, SuperProp, Tpl, UnaryExpr, UnaryOp as SwcUnary, UpdateExpr,
+    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinExpr, BinaryOp as SwcBinary, CallExpr,
+    Callee, Expr, ExprOrSpread, JSXAttrOrSpread, JSXAttrValue, JSXElement, JSXElementChild,
+    JSXElementName, JSXExpr, JSXObject, Lit, MemberExpr, MemberProp, NewExpr, ObjectLit,
+    OptChainBase, Pat, Prop, PropOrSpread, SimpleAssignTarget, SuperProp, Tpl, UnaryExpr,
+    UnaryOp as SwcUnary, UpdateExpr,
 };
 
 use super::lower::Lowerer;
 use super::patterns::Key;
-use crate::summary::{BinaryOp, CallKind, Choice, FunctionKind, MethodKind, OpIdx, OpKind, RegionKind, UnaryOp, Write};
+use crate::summary::{
+    BinaryOp, CallKind, Choice, FunctionKind, MethodKind, OpIdx, OpKind, RegionKind, UnaryOp, Write,
+};
 
 impl Lowerer {
     pub(super) fn expr(&mut self, expr: &Expr) -> OpIdx {
@@ -20,7 +24,11 @@ impl Lowerer {
         }
         let nothing = OpIdx(u32::MAX);
         let value = self.deeper(expr.span(), nothing, |lowerer| lowerer.expr_here(expr));
-        if value == nothing { self.op(OpKind::Unknown, expr.span()) } else { value }
+        if value == nothing {
+            self.op(OpKind::Unknown, expr.span())
+        } else {
+            value
+        }
     }
 
     fn expr_here(&mut self, expr: &Expr) -> OpIdx {
@@ -31,7 +39,12 @@ impl Lowerer {
                 None => self.op(OpKind::This, this.span),
             },
             Expr::Array(array) => {
-                let elements = array.elems.iter().flatten().map(|element| self.arg(element)).collect();
+                let elements = array
+                    .elems
+                    .iter()
+                    .flatten()
+                    .map(|element| self.arg(element))
+                    .collect();
                 self.op(OpKind::Array { elements }, array.span)
             }
             Expr::Object(object) => self.object(object),
@@ -64,15 +77,36 @@ impl Lowerer {
             },
             Expr::Cond(cond) => {
                 let test = self.expr(&cond.test);
-                let left = self.within(RegionKind::Branch { test, sense: true, is_rest: false }, |l| {
-                    l.hint = hint;
-                    l.expr(&cond.cons)
-                });
-                let right = self.within(RegionKind::Branch { test, sense: false, is_rest: false }, |l| {
-                    l.hint = hint;
-                    l.expr(&cond.alt)
-                });
-                self.op(OpKind::Either { choice: Choice::Ternary, left, right }, cond.span)
+                let left = self.within(
+                    RegionKind::Branch {
+                        test,
+                        sense: true,
+                        is_rest: false,
+                    },
+                    |l| {
+                        l.hint = hint;
+                        l.expr(&cond.cons)
+                    },
+                );
+                let right = self.within(
+                    RegionKind::Branch {
+                        test,
+                        sense: false,
+                        is_rest: false,
+                    },
+                    |l| {
+                        l.hint = hint;
+                        l.expr(&cond.alt)
+                    },
+                );
+                self.op(
+                    OpKind::Either {
+                        choice: Choice::Ternary,
+                        left,
+                        right,
+                    },
+                    cond.span,
+                )
             }
             Expr::Call(call) => self.call(call),
             Expr::New(new) => self.new_expression(new),
@@ -88,7 +122,12 @@ impl Lowerer {
             Expr::Tpl(template) => self.template(template),
             Expr::TaggedTpl(tagged) => {
                 let callee = self.expr(&tagged.tag);
-                let strings = self.op(OpKind::Array { elements: Box::default() }, tagged.span);
+                let strings = self.op(
+                    OpKind::Array {
+                        elements: Box::default(),
+                    },
+                    tagged.span,
+                );
                 let mut args = vec![strings];
                 args.extend(tagged.tpl.exprs.iter().map(|part| self.expr(part)));
                 self.finish_call(callee, args, CallKind::Tag, tagged.span)
@@ -135,13 +174,21 @@ impl Lowerer {
                 }
             },
             Expr::MetaProp(meta) => self.op(OpKind::Unknown, meta.span),
-            Expr::JSXMember(_) | Expr::JSXNamespacedName(_) | Expr::JSXEmpty(_) | Expr::PrivateName(_) | Expr::Invalid(_) => {
-                self.op(OpKind::Unknown, expr.span())
-            }
+            Expr::JSXMember(_)
+            | Expr::JSXNamespacedName(_)
+            | Expr::JSXEmpty(_)
+            | Expr::PrivateName(_)
+            | Expr::Invalid(_) => self.op(OpKind::Unknown, expr.span()),
         }
     }
 
-    fn cast(&mut self, value: &Expr, to: &swc_ecma_ast::TsType, span: SwcSpan, hint: Option<crate::summary::Name>) -> OpIdx {
+    fn cast(
+        &mut self,
+        value: &Expr,
+        to: &swc_ecma_ast::TsType,
+        span: SwcSpan,
+        hint: Option<crate::summary::Name>,
+    ) -> OpIdx {
         self.hint = hint;
         let value = self.expr(value);
         let to = self.annotation(to);
@@ -176,7 +223,10 @@ impl Lowerer {
         let mut parts = Vec::with_capacity(template.exprs.len() * 2 + 1);
         for (position, quasi) in template.quasis.iter().enumerate() {
             if !quasi.raw.is_empty() || template.exprs.is_empty() {
-                let text = quasi.cooked.as_ref().map_or_else(|| quasi.raw.to_string(), |cooked| cooked.to_string_lossy().into_owned());
+                let text = quasi.cooked.as_ref().map_or_else(
+                    || quasi.raw.to_string(),
+                    |cooked| cooked.to_string_lossy().into_owned(),
+                );
                 let name = self.name(&text);
                 parts.push(self.op(OpKind::Str(name), quasi.span));
             }
@@ -193,13 +243,26 @@ impl Lowerer {
     }
 
     fn object(&mut self, object: &ObjectLit) -> OpIdx {
-        let value = self.op(OpKind::Object { properties: object.props.len() as u32 }, object.span);
+        let value = self.op(
+            OpKind::Object {
+                properties: object.props.len() as u32,
+            },
+            object.span,
+        );
         for property in &object.props {
             match property {
                 PropOrSpread::Spread(spread) => {
                     let from = self.expr(&spread.expr);
                     let part = self.op(OpKind::Spread(from), spread.dot3_token);
-                    self.op(OpKind::StoreIndex { object: value, key: part, value: part, write: Write::Init }, spread.dot3_token);
+                    self.op(
+                        OpKind::StoreIndex {
+                            object: value,
+                            key: part,
+                            value: part,
+                            write: Write::Init,
+                        },
+                        spread.dot3_token,
+                    );
                 }
                 PropOrSpread::Prop(property) => self.property(value, property),
             }
@@ -212,7 +275,15 @@ impl Lowerer {
             Prop::Shorthand(ident) => {
                 let value = self.read(&ident.sym, ident.span);
                 let name = self.name(&ident.sym);
-                self.op(OpKind::Store { object, name, value, write: Write::Init }, ident.span);
+                self.op(
+                    OpKind::Store {
+                        object,
+                        name,
+                        value,
+                        write: Write::Init,
+                    },
+                    ident.span,
+                );
             }
             Prop::KeyValue(pair) => {
                 let key = self.key(&pair.key);
@@ -223,11 +294,19 @@ impl Lowerer {
                 self.hint = None;
                 self.store_key(object, &key, value, pair.span());
             }
-            Prop::Getter(getter) => self.accessor(object, &getter.key, &getter.function, MethodKind::Getter),
-            Prop::Setter(setter) => self.accessor(object, &setter.key, &setter.function, MethodKind::Setter),
+            Prop::Getter(getter) => {
+                self.accessor(object, &getter.key, &getter.function, MethodKind::Getter)
+            }
+            Prop::Setter(setter) => {
+                self.accessor(object, &setter.key, &setter.function, MethodKind::Setter)
+            }
             Prop::Method(method) => {
                 let key = self.key(&method.key);
-                let name = if let Key::Name(name) = key { Some(name) } else { None };
+                let name = if let Key::Name(name) = key {
+                    Some(name)
+                } else {
+                    None
+                };
                 let function = self.function(&method.function, name, FunctionKind::Method);
                 let value = self.op(OpKind::Function(function), method.function.span);
                 self.store_key(object, &key, value, method.function.span);
@@ -238,17 +317,51 @@ impl Lowerer {
 
     fn store_key(&mut self, object: OpIdx, key: &Key, value: OpIdx, span: SwcSpan) {
         match *key {
-            Key::Name(name) => self.op(OpKind::Store { object, name, value, write: Write::Init }, span),
-            Key::Computed(key) => self.op(OpKind::StoreIndex { object, key, value, write: Write::Init }, span),
+            Key::Name(name) => self.op(
+                OpKind::Store {
+                    object,
+                    name,
+                    value,
+                    write: Write::Init,
+                },
+                span,
+            ),
+            Key::Computed(key) => self.op(
+                OpKind::StoreIndex {
+                    object,
+                    key,
+                    value,
+                    write: Write::Init,
+                },
+                span,
+            ),
         };
     }
 
-    fn accessor(&mut self, object: OpIdx, key: &swc_ecma_ast::PropName, code: &swc_ecma_ast::Function, kind: MethodKind) {
+    fn accessor(
+        &mut self,
+        object: OpIdx,
+        key: &swc_ecma_ast::PropName,
+        code: &swc_ecma_ast::Function,
+        kind: MethodKind,
+    ) {
         let key = self.key(key);
-        let name = if let Key::Name(name) = key { Some(name) } else { None };
+        let name = if let Key::Name(name) = key {
+            Some(name)
+        } else {
+            None
+        };
         let function = self.function(code, name, FunctionKind::Method);
         if let Some(name) = name {
-            self.op(OpKind::Accessor { object, name, function, kind }, code.span);
+            self.op(
+                OpKind::Accessor {
+                    object,
+                    name,
+                    function,
+                    kind,
+                },
+                code.span,
+            );
         }
     }
 
@@ -261,7 +374,9 @@ impl Lowerer {
             SwcUnary::Bang => UnaryOp::Not,
             SwcUnary::TypeOf => UnaryOp::TypeOf,
             SwcUnary::Void => UnaryOp::Void,
-            SwcUnary::Minus | SwcUnary::Plus | SwcUnary::Tilde | SwcUnary::Delete => UnaryOp::Number,
+            SwcUnary::Minus | SwcUnary::Plus | SwcUnary::Tilde | SwcUnary::Delete => {
+                UnaryOp::Number
+            }
         };
         self.op(OpKind::Unary { op, operand }, unary.span)
     }
@@ -278,8 +393,19 @@ impl Lowerer {
     fn update(&mut self, update: &UpdateExpr) -> OpIdx {
         let before = self.expr(&update.arg);
         let one = self.op(OpKind::Num(1.0), update.span);
-        let op = if update.op == swc_ecma_ast::UpdateOp::PlusPlus { BinaryOp::Add } else { BinaryOp::Arithmetic };
-        let after = self.op(OpKind::Binary { op, left: before, right: one }, update.span);
+        let op = if update.op == swc_ecma_ast::UpdateOp::PlusPlus {
+            BinaryOp::Add
+        } else {
+            BinaryOp::Arithmetic
+        };
+        let after = self.op(
+            OpKind::Binary {
+                op,
+                left: before,
+                right: one,
+            },
+            update.span,
+        );
         self.store_into(before, after, Write::Compound, update.span);
         after
     }
@@ -309,11 +435,32 @@ impl Lowerer {
             _ => None,
         };
         if let Some((choice, sense)) = logical {
-            let right = self.within(RegionKind::Branch { test: left, sense, is_rest: false }, |lowerer| lowerer.expr(&binary.right));
-            return self.op(OpKind::Either { choice, left, right }, binary.span);
+            let right = self.within(
+                RegionKind::Branch {
+                    test: left,
+                    sense,
+                    is_rest: false,
+                },
+                |lowerer| lowerer.expr(&binary.right),
+            );
+            return self.op(
+                OpKind::Either {
+                    choice,
+                    left,
+                    right,
+                },
+                binary.span,
+            );
         }
         let right = self.expr(&binary.right);
-        self.op(OpKind::Binary { op: binary_op(binary.op), left, right }, binary.span)
+        self.op(
+            OpKind::Binary {
+                op: binary_op(binary.op),
+                left,
+                right,
+            },
+            binary.span,
+        )
     }
 
     fn assignment(&mut self, assign: &AssignExpr) -> OpIdx {
@@ -326,7 +473,9 @@ impl Lowerer {
             }
             return value;
         }
-        let AssignTarget::Simple(target) = &assign.left else { return self.op(OpKind::Unknown, assign.span) };
+        let AssignTarget::Simple(target) = &assign.left else {
+            return self.op(OpKind::Unknown, assign.span);
+        };
         // The object and key are evaluated first; for `x = …` there is nothing to evaluate.
         let place = match target {
             SimpleAssignTarget::Ident(ident) => self.read(&ident.id.sym, ident.id.span),
@@ -337,9 +486,9 @@ impl Lowerer {
             SimpleAssignTarget::TsTypeAssertion(cast) => self.expr(&cast.expr),
             SimpleAssignTarget::TsSatisfies(check) => self.expr(&check.expr),
             SimpleAssignTarget::TsInstantiation(inner) => self.expr(&inner.expr),
-            SimpleAssignTarget::OptChain(_) | SimpleAssignTarget::SuperProp(_) | SimpleAssignTarget::Invalid(_) => {
-                self.op(OpKind::Unknown, assign.span)
-            }
+            SimpleAssignTarget::OptChain(_)
+            | SimpleAssignTarget::SuperProp(_)
+            | SimpleAssignTarget::Invalid(_) => self.op(OpKind::Unknown, assign.span),
         };
         self.hint = match *self.out.kind(place) {
             OpKind::Read(binding) => Some(self.out.bindings[binding.at()].name),
@@ -353,17 +502,45 @@ impl Lowerer {
             }
             AssignOp::OrAssign | AssignOp::NullishAssign | AssignOp::AndAssign => {
                 let if_present = assign.op == AssignOp::AndAssign;
-                let kind = RegionKind::Branch { test: place, sense: if_present, is_rest: false };
-                let write = if if_present { Write::IfPresent } else { Write::IfMissing };
+                let kind = RegionKind::Branch {
+                    test: place,
+                    sense: if_present,
+                    is_rest: false,
+                };
+                let write = if if_present {
+                    Write::IfPresent
+                } else {
+                    Write::IfMissing
+                };
                 let value = self.within(kind, |lowerer| lowerer.expr(&assign.right));
                 self.store_into(place, value, write, assign.span);
                 self.hint = None;
-                return self.op(OpKind::Either { choice: Choice::Or, left: place, right: value }, assign.span);
+                return self.op(
+                    OpKind::Either {
+                        choice: Choice::Or,
+                        left: place,
+                        right: value,
+                    },
+                    assign.span,
+                );
             }
             _ => {
                 let right = self.expr(&assign.right);
-                let op = assign.op.to_update().map_or(BinaryOp::Arithmetic, binary_op);
-                (self.op(OpKind::Binary { op, left: place, right }, assign.span), Write::Compound)
+                let op = assign
+                    .op
+                    .to_update()
+                    .map_or(BinaryOp::Arithmetic, binary_op);
+                (
+                    self.op(
+                        OpKind::Binary {
+                            op,
+                            left: place,
+                            right,
+                        },
+                        assign.span,
+                    ),
+                    Write::Compound,
+                )
             }
         };
         self.hint = None;
@@ -389,10 +566,26 @@ impl Lowerer {
                 self.op(OpKind::AssignGlobal { name, value }, span);
             }
             OpKind::Member { object, name } => {
-                self.op(OpKind::Store { object, name, value, write }, span);
+                self.op(
+                    OpKind::Store {
+                        object,
+                        name,
+                        value,
+                        write,
+                    },
+                    span,
+                );
             }
             OpKind::Index { object, key } => {
-                self.op(OpKind::StoreIndex { object, key, value, write }, span);
+                self.op(
+                    OpKind::StoreIndex {
+                        object,
+                        key,
+                        value,
+                        write,
+                    },
+                    span,
+                );
             }
             OpKind::Cast { value: inner, .. } => self.store_into(inner, value, write, span),
             _ => {}
@@ -442,15 +635,31 @@ impl Lowerer {
         args.iter().map(|arg| self.arg(arg)).collect()
     }
 
-    pub(super) fn finish_call(&mut self, callee: OpIdx, args: Vec<OpIdx>, kind: CallKind, span: SwcSpan) -> OpIdx {
-        self.op(OpKind::Call { callee, args: args.into(), type_args: Box::default(), kind }, span)
+    pub(super) fn finish_call(
+        &mut self,
+        callee: OpIdx,
+        args: Vec<OpIdx>,
+        kind: CallKind,
+        span: SwcSpan,
+    ) -> OpIdx {
+        self.op(
+            OpKind::Call {
+                callee,
+                args: args.into(),
+                type_args: Box::default(),
+                kind,
+            },
+            span,
+        )
     }
 
     fn call(&mut self, call: &CallExpr) -> OpIdx {
         let literal = match &call.args[..] {
             [ExprOrSpread { spread: None, expr }, ..] => match &**expr {
                 Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),
-                Expr::Tpl(Tpl { quasis, exprs, .. }) if exprs.is_empty() => quasis.first().map(|quasi| quasi.raw.to_string()),
+                Expr::Tpl(Tpl { quasis, exprs, .. }) if exprs.is_empty() => {
+                    quasis.first().map(|quasi| quasi.raw.to_string())
+                }
                 _ => None,
             },
             _ => None,
@@ -479,19 +688,39 @@ impl Lowerer {
         };
         let args = self.args(&call.args).into();
         let type_args = self.type_args(call.type_args.as_deref());
-        self.op(OpKind::Call { callee, args, type_args, kind }, call.span)
+        self.op(
+            OpKind::Call {
+                callee,
+                args,
+                type_args,
+                kind,
+            },
+            call.span,
+        )
     }
 
     fn new_expression(&mut self, new: &NewExpr) -> OpIdx {
         let callee = self.expr(&new.callee);
         let args = self.args(new.args.as_deref().unwrap_or_default()).into();
         let type_args = self.type_args(new.type_args.as_deref());
-        self.op(OpKind::Call { callee, args, type_args, kind: CallKind::New }, new.span)
+        self.op(
+            OpKind::Call {
+                callee,
+                args,
+                type_args,
+                kind: CallKind::New,
+            },
+            new.span,
+        )
     }
 
     fn jsx(&mut self, element: &JSXElement) -> OpIdx {
         let callee = match &element.opening.name {
-            JSXElementName::Ident(ident) if ident.sym.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            JSXElementName::Ident(ident)
+                if ident
+                    .sym
+                    .starts_with(|first: char| first.is_ascii_uppercase()) =>
+            {
                 self.read(&ident.sym, ident.span)
             }
             JSXElementName::JSXMemberExpr(member) => {
@@ -502,12 +731,20 @@ impl Lowerer {
                 if let JSXObject::Ident(ident) = object {
                     let value = self.read(&ident.sym, ident.span);
                     let name = self.name(&member.prop.sym);
-                    self.op(OpKind::Member { object: value, name }, member.span)
+                    self.op(
+                        OpKind::Member {
+                            object: value,
+                            name,
+                        },
+                        member.span,
+                    )
                 } else {
                     self.op(OpKind::Unknown, member.span)
                 }
             }
-            JSXElementName::Ident(_) | JSXElementName::JSXNamespacedName(_) => self.op(OpKind::Unknown, element.span),
+            JSXElementName::Ident(_) | JSXElementName::JSXNamespacedName(_) => {
+                self.op(OpKind::Unknown, element.span)
+            }
         };
         let mut args = Vec::new();
         for attribute in &element.opening.attrs {
@@ -520,7 +757,9 @@ impl Lowerer {
                         }
                     }
                     Some(JSXAttrValue::JSXElement(element)) => args.push(self.jsx(element)),
-                    Some(JSXAttrValue::JSXFragment(fragment)) => args.extend(self.jsx_children(&fragment.children)),
+                    Some(JSXAttrValue::JSXFragment(fragment)) => {
+                        args.extend(self.jsx_children(&fragment.children))
+                    }
                     Some(JSXAttrValue::Str(_)) | None => {}
                 },
             }
@@ -547,7 +786,9 @@ impl Lowerer {
                     }
                 }
                 JSXElementChild::JSXFragment(fragment) => {
-                    let inner = self.deeper(fragment.span, Vec::new(), |lowerer| lowerer.jsx_children(&fragment.children));
+                    let inner = self.deeper(fragment.span, Vec::new(), |lowerer| {
+                        lowerer.jsx_children(&fragment.children)
+                    });
                     values.extend(inner);
                 }
                 JSXElementChild::JSXText(_) => {}
@@ -577,7 +818,11 @@ fn binary_op(op: SwcBinary) -> BinaryOp {
         SwcBinary::Sub | SwcBinary::Mul | SwcBinary::Div | SwcBinary::Exp => BinaryOp::Arithmetic,
         SwcBinary::Mod => BinaryOp::Modulo,
         SwcBinary::BitAnd => BinaryOp::And,
-        SwcBinary::BitOr | SwcBinary::BitXor | SwcBinary::LogicalOr | SwcBinary::LogicalAnd | SwcBinary::NullishCoalescing => BinaryOp::OrXor,
+        SwcBinary::BitOr
+        | SwcBinary::BitXor
+        | SwcBinary::LogicalOr
+        | SwcBinary::LogicalAnd
+        | SwcBinary::NullishCoalescing => BinaryOp::OrXor,
         SwcBinary::In => BinaryOp::In,
         SwcBinary::InstanceOf => BinaryOp::InstanceOf,
     }

@@ -6,12 +6,12 @@ use rustc_hash::FxHashMap;
 use swc_common::Span as SwcSpan;
 use swc_ecma_ast::{BindingIdent, Decl, ModuleItem, Program, Stmt, VarDeclKind};
 
-use super::scope::{self, Scope};
 use super::MAX_DEPTH;
+use super::scope::{self, Scope};
 use crate::source::Span;
 use crate::summary::{
-    Binding, BindingIdx, BindingKind, Function, FunctionIdx, FunctionKind, ModuleSummary, Name, Op, OpIdx, OpKind, Region,
-    RegionIdx, RegionKind, Request, RequestIdx, TypeIdx, Write,
+    Binding, BindingIdx, BindingKind, Function, FunctionIdx, FunctionKind, ModuleSummary, Name, Op,
+    OpIdx, OpKind, Region, RegionIdx, RegionKind, Request, RequestIdx, TypeIdx, Write,
 };
 
 /// A summary without facts.
@@ -73,7 +73,11 @@ impl Lowerer {
             too_deep: None,
         };
         lowerer.name("");
-        lowerer.out.regions.push(Region { parent: None, function: FunctionIdx(0), kind: RegionKind::Body });
+        lowerer.out.regions.push(Region {
+            parent: None,
+            function: FunctionIdx(0),
+            kind: RegionKind::Body,
+        });
         lowerer.out.functions.push(Function {
             parent: None,
             name: None,
@@ -101,7 +105,10 @@ impl Lowerer {
     }
 
     pub(super) fn span(span: SwcSpan) -> Span {
-        Span { start: span.lo.0.saturating_sub(1), end: span.hi.0.saturating_sub(1) }
+        Span {
+            start: span.lo.0.saturating_sub(1),
+            end: span.hi.0.saturating_sub(1),
+        }
     }
 
     pub(super) fn op(&mut self, kind: OpKind, span: SwcSpan) -> OpIdx {
@@ -110,12 +117,19 @@ impl Lowerer {
 
     pub(super) fn op_at(&mut self, kind: OpKind, span: Span) -> OpIdx {
         let index = OpIdx(self.out.ops.len() as u32);
-        self.out.ops.push(Op { kind, span, region: self.region });
+        self.out.ops.push(Op {
+            kind,
+            span,
+            region: self.region,
+        });
         index
     }
 
     pub(super) fn request(&mut self, specifier: &str, is_require: bool) -> RequestIdx {
-        let request = Request { specifier: specifier.into(), is_require };
+        let request = Request {
+            specifier: specifier.into(),
+            is_require,
+        };
         if let Some(&index) = self.requests.get(&request) {
             return index;
         }
@@ -126,7 +140,12 @@ impl Lowerer {
     }
 
     /// Runs `body` one level deeper, on a larger stack where this one is nearly used up; `otherwise` where it is too deep.
-    pub(super) fn deeper<T>(&mut self, at: SwcSpan, otherwise: T, body: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn deeper<T>(
+        &mut self,
+        at: SwcSpan,
+        otherwise: T,
+        body: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         if self.depth >= MAX_DEPTH {
             self.too_deep.get_or_insert(at.lo.0.saturating_sub(1));
             return otherwise;
@@ -149,7 +168,11 @@ impl Lowerer {
     /// Enters a region; the caller restores [`Lowerer::region`].
     pub(super) fn enter(&mut self, kind: RegionKind) {
         let region = RegionIdx(self.out.regions.len() as u32);
-        self.out.regions.push(Region { parent: Some(self.region), function: self.function, kind });
+        self.out.regions.push(Region {
+            parent: Some(self.region),
+            function: self.function,
+            kind,
+        });
         self.region = region;
     }
 
@@ -161,11 +184,24 @@ impl Lowerer {
     }
 
     pub(super) fn lookup(&self, name: &str) -> Option<BindingIdx> {
-        self.scopes.iter().rev().find_map(|scope| scope.bindings.get(name).copied())
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.bindings.get(name).copied())
     }
 
-    pub(super) fn declare(&mut self, name: &str, span: SwcSpan, kind: BindingKind, annotation: Option<TypeIdx>) -> BindingIdx {
-        if let Some(&existing) = self.scopes.last().and_then(|scope| scope.bindings.get(name)) {
+    pub(super) fn declare(
+        &mut self,
+        name: &str,
+        span: SwcSpan,
+        kind: BindingKind,
+        annotation: Option<TypeIdx>,
+    ) -> BindingIdx {
+        if let Some(&existing) = self
+            .scopes
+            .last()
+            .and_then(|scope| scope.bindings.get(name))
+        {
             // `var x; var x;`, a function declared twice, an overload, an interface merged with a class.
             if !matches!(kind, BindingKind::Param(_)) {
                 return existing;
@@ -178,16 +214,32 @@ impl Lowerer {
         index
     }
 
-    pub(super) fn new_binding(&mut self, name: &str, span: SwcSpan, kind: BindingKind, annotation: Option<TypeIdx>) -> BindingIdx {
+    pub(super) fn new_binding(
+        &mut self,
+        name: &str,
+        span: SwcSpan,
+        kind: BindingKind,
+        annotation: Option<TypeIdx>,
+    ) -> BindingIdx {
         let index = BindingIdx(self.out.bindings.len() as u32);
         let name = self.name(name);
         let in_loop = self.in_loop && !matches!(kind, BindingKind::Var | BindingKind::Param(_));
-        self.out.bindings.push(Binding { name, span: Self::span(span), kind, function: self.function, annotation, in_loop });
+        self.out.bindings.push(Binding {
+            name,
+            span: Self::span(span),
+            kind,
+            function: self.function,
+            annotation,
+            in_loop,
+        });
         index
     }
 
     pub(super) fn declare_ident(&mut self, ident: &BindingIdent, kind: BindingKind) -> BindingIdx {
-        let annotation = ident.type_ann.as_ref().map(|annotation| self.annotation(&annotation.type_ann));
+        let annotation = ident
+            .type_ann
+            .as_ref()
+            .map(|annotation| self.annotation(&annotation.type_ann));
         let index = self.declare(&ident.id.sym, ident.id.span, kind, annotation);
         if annotation.is_some() {
             self.out.bindings[index.at()].annotation = annotation;
@@ -217,28 +269,48 @@ impl Lowerer {
     fn hoist_declaration(&mut self, declaration: &Decl) {
         match declaration {
             Decl::Fn(function) if !function.declare => {
-                self.declare(&function.ident.sym, function.ident.span, BindingKind::Function, None);
+                self.declare(
+                    &function.ident.sym,
+                    function.ident.span,
+                    BindingKind::Function,
+                    None,
+                );
             }
             Decl::Class(class) if !class.declare => {
                 self.declare(&class.ident.sym, class.ident.span, BindingKind::Class, None);
             }
             Decl::Var(variables) if variables.kind != VarDeclKind::Var && !variables.declare => {
-                let kind = if variables.kind == VarDeclKind::Let { BindingKind::Let } else { BindingKind::Const };
+                let kind = if variables.kind == VarDeclKind::Let {
+                    BindingKind::Let
+                } else {
+                    BindingKind::Const
+                };
                 let mut found = Vec::new();
-                variables.decls.iter().for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
+                variables
+                    .decls
+                    .iter()
+                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
                 for ident in found {
                     self.declare_ident(ident, kind);
                 }
             }
             Decl::Using(using) => {
                 let mut found = Vec::new();
-                using.decls.iter().for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
+                using
+                    .decls
+                    .iter()
+                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
                 for ident in found {
                     self.declare_ident(ident, BindingKind::Const);
                 }
             }
             Decl::TsEnum(enumeration) => {
-                self.declare(&enumeration.id.sym, enumeration.id.span, BindingKind::Enum, None);
+                self.declare(
+                    &enumeration.id.sym,
+                    enumeration.id.span,
+                    BindingKind::Enum,
+                    None,
+                );
                 self.declare_type(&enumeration.id.sym, crate::summary::DeclaredType::Enum);
             }
             Decl::TsModule(namespace) => self.hoist_namespace(namespace),
@@ -269,7 +341,10 @@ impl Lowerer {
                 && variables.kind == VarDeclKind::Var
             {
                 let mut found = Vec::new();
-                variables.decls.iter().for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
+                variables
+                    .decls
+                    .iter()
+                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
                 for ident in found {
                     self.declare_ident(ident, BindingKind::Var);
                 }
@@ -280,7 +355,20 @@ impl Lowerer {
     }
 
     /// Writes a value to a binding.
-    pub(super) fn assign(&mut self, binding: BindingIdx, value: OpIdx, write: Write, span: SwcSpan) -> OpIdx {
-        self.op(OpKind::Assign { binding, value, write }, span)
+    pub(super) fn assign(
+        &mut self,
+        binding: BindingIdx,
+        value: OpIdx,
+        write: Write,
+        span: SwcSpan,
+    ) -> OpIdx {
+        self.op(
+            OpKind::Assign {
+                binding,
+                value,
+                write,
+            },
+            span,
+        )
     }
 }

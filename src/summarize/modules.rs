@@ -2,8 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    Decl, DefaultDecl, ExportSpecifier, ImportSpecifier, ModuleDecl, ModuleExportName, ModuleItem, NamedExport, TsEntityName,
-    TsEnumDecl, TsEnumMemberId, TsImportEqualsDecl, TsModuleDecl, TsModuleName, TsModuleRef, TsNamespaceBody, TsNamespaceDecl,
+    Decl, DefaultDecl, ExportSpecifier, ImportSpecifier, ModuleDecl, ModuleExportName, ModuleItem,
+    NamedExport, TsEntityName, TsEnumDecl, TsEnumMemberId, TsImportEqualsDecl, TsModuleDecl,
+    TsModuleName, TsModuleRef, TsNamespaceBody, TsNamespaceDecl,
 };
 
 use super::lower::Lowerer;
@@ -20,19 +21,30 @@ impl Lowerer {
                     for specifier in &import.specifiers {
                         let (local, imported) = match specifier {
                             ImportSpecifier::Named(named) => {
-                                let imported = named.imported.as_ref().map_or_else(|| named.local.sym.to_string(), export_name);
+                                let imported = named
+                                    .imported
+                                    .as_ref()
+                                    .map_or_else(|| named.local.sym.to_string(), export_name);
                                 (&named.local, Some(self.name(&imported)))
                             }
-                            ImportSpecifier::Default(default) => (&default.local, Some(self.name("default"))),
+                            ImportSpecifier::Default(default) => {
+                                (&default.local, Some(self.name("default")))
+                            }
                             ImportSpecifier::Namespace(star) => (&star.local, None),
                         };
-                        self.declare(&local.sym, local.span, BindingKind::Import { request, imported }, None);
+                        self.declare(
+                            &local.sym,
+                            local.span,
+                            BindingKind::Import { request, imported },
+                            None,
+                        );
                     }
                 }
                 ModuleItem::ModuleDecl(ModuleDecl::TsImportEquals(import)) => {
                     self.declare(&import.id.sym, import.id.span, BindingKind::Const, None);
                 }
-                ModuleItem::ModuleDecl(ModuleDecl::ExportDefaultDecl(export)) => match &export.decl {
+                ModuleItem::ModuleDecl(ModuleDecl::ExportDefaultDecl(export)) => match &export.decl
+                {
                     DefaultDecl::Fn(function) => {
                         if let Some(ident) = &function.ident {
                             self.declare(&ident.sym, ident.span, BindingKind::Function, None);
@@ -79,9 +91,20 @@ impl Lowerer {
                         if function.function.body.is_none() {
                             return;
                         }
-                        let hint = function.ident.as_ref().map(|ident| self.name(&ident.sym)).unwrap_or(name);
-                        let index = self.function(&function.function, Some(hint), crate::summary::FunctionKind::Plain);
-                        (function.ident.as_ref(), self.op(OpKind::Function(index), function.function.span))
+                        let hint = function
+                            .ident
+                            .as_ref()
+                            .map(|ident| self.name(&ident.sym))
+                            .unwrap_or(name);
+                        let index = self.function(
+                            &function.function,
+                            Some(hint),
+                            crate::summary::FunctionKind::Plain,
+                        );
+                        (
+                            function.ident.as_ref(),
+                            self.op(OpKind::Function(index), function.function.span),
+                        )
                     }
                     DefaultDecl::Class(class) => {
                         self.hint = class.ident.as_ref().map(|ident| self.name(&ident.sym));
@@ -92,12 +115,18 @@ impl Lowerer {
                 if let Some(binding) = ident.and_then(|ident| self.lookup(&ident.sym)) {
                     self.assign(binding, value, Write::Init, export.span);
                 }
-                self.out.exports.push(Export::Value { name: Some(name), value });
+                self.out.exports.push(Export::Value {
+                    name: Some(name),
+                    value,
+                });
             }
             ModuleDecl::ExportDefaultExpr(export) => {
                 let value = self.expr(&export.expr);
                 let name = self.name("default");
-                self.out.exports.push(Export::Value { name: Some(name), value });
+                self.out.exports.push(Export::Value {
+                    name: Some(name),
+                    value,
+                });
             }
             ModuleDecl::ExportAll(export) => {
                 if !export.type_only {
@@ -115,7 +144,9 @@ impl Lowerer {
     }
 
     fn import_equals(&mut self, import: &TsImportEqualsDecl) {
-        let Some(binding) = self.lookup(&import.id.sym) else { return };
+        let Some(binding) = self.lookup(&import.id.sym) else {
+            return;
+        };
         let value = match &import.module_ref {
             TsModuleRef::TsExternalModuleRef(external) => {
                 let request = self.request(&external.expr.value.to_string_lossy(), true);
@@ -148,7 +179,10 @@ impl Lowerer {
             Decl::Fn(function) => found.push(&function.ident),
             Decl::Var(variables) => {
                 let mut idents = Vec::new();
-                variables.decls.iter().for_each(|declarator| scope::pattern_names(&declarator.name, &mut idents));
+                variables
+                    .decls
+                    .iter()
+                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut idents));
                 found.extend(idents.into_iter().map(|ident| &ident.id));
             }
             Decl::Using(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
@@ -174,22 +208,38 @@ impl Lowerer {
         };
         let span = self.out.bindings[binding.at()].span;
         let value = self.op_at(OpKind::Read(binding), span);
-        self.op_at(OpKind::Store { object, name, value, write: Write::Init }, span);
+        self.op_at(
+            OpKind::Store {
+                object,
+                name,
+                value,
+                write: Write::Init,
+            },
+            span,
+        );
     }
 
     fn export_named(&mut self, export: &NamedExport) {
         if export.type_only {
             return;
         }
-        let request = export.src.as_ref().map(|source| self.request(&source.value.to_string_lossy(), false));
+        let request = export
+            .src
+            .as_ref()
+            .map(|source| self.request(&source.value.to_string_lossy(), false));
         for specifier in &export.specifiers {
             let (original, exported) = match specifier {
                 ExportSpecifier::Namespace(star) => (None, export_name(&star.name)),
-                ExportSpecifier::Default(default) => (Some("default".to_owned()), default.exported.sym.to_string()),
+                ExportSpecifier::Default(default) => {
+                    (Some("default".to_owned()), default.exported.sym.to_string())
+                }
                 ExportSpecifier::Named(named) if named.is_type_only => continue,
                 ExportSpecifier::Named(named) => {
                     let original = export_name(&named.orig);
-                    let exported = named.exported.as_ref().map_or_else(|| original.clone(), export_name);
+                    let exported = named
+                        .exported
+                        .as_ref()
+                        .map_or_else(|| original.clone(), export_name);
                     (Some(original), exported)
                 }
             };
@@ -197,7 +247,11 @@ impl Lowerer {
             match (request, original) {
                 (Some(request), original) => {
                     let imported = original.map(|original| self.name(&original));
-                    self.out.exports.push(Export::From { name, request, imported });
+                    self.out.exports.push(Export::From {
+                        name,
+                        request,
+                        imported,
+                    });
                 }
                 (None, Some(original)) => {
                     if let Some(binding) = self.lookup(&original) {
@@ -219,17 +273,33 @@ impl Lowerer {
     }
 
     pub(super) fn namespace_declaration(&mut self, namespace: &TsModuleDecl) {
-        let (TsModuleName::Ident(ident), false, Some(body)) = (&namespace.id, namespace.declare, &namespace.body) else { return };
+        let (TsModuleName::Ident(ident), false, Some(body)) =
+            (&namespace.id, namespace.declare, &namespace.body)
+        else {
+            return;
+        };
         if let Some(binding) = self.lookup(&ident.sym) {
             self.namespace_body(binding, body, namespace.span());
         }
     }
 
     /// `namespace N { … }` is `N = N || {}` and a block whose exports are its members.
-    fn namespace_body(&mut self, binding: BindingIdx, body: &TsNamespaceBody, span: swc_common::Span) {
+    fn namespace_body(
+        &mut self,
+        binding: BindingIdx,
+        body: &TsNamespaceBody,
+        span: swc_common::Span,
+    ) {
         let before = self.op(OpKind::Read(binding), span);
         let fresh = self.op(OpKind::Object { properties: 0 }, span);
-        let object = self.op(OpKind::Either { choice: Choice::Or, left: before, right: fresh }, span);
+        let object = self.op(
+            OpKind::Either {
+                choice: Choice::Or,
+                left: before,
+                right: fresh,
+            },
+            span,
+        );
         self.assign(binding, object, Write::Init, span);
         let outer = self.namespace.replace(object);
         self.scoped(|lowerer| match body {
@@ -250,8 +320,15 @@ impl Lowerer {
     }
 
     pub(super) fn enumeration(&mut self, enumeration: &TsEnumDecl) {
-        let Some(binding) = self.lookup(&enumeration.id.sym) else { return };
-        let object = self.op(OpKind::Object { properties: enumeration.members.len() as u32 }, enumeration.span);
+        let Some(binding) = self.lookup(&enumeration.id.sym) else {
+            return;
+        };
+        let object = self.op(
+            OpKind::Object {
+                properties: enumeration.members.len() as u32,
+            },
+            enumeration.span,
+        );
         for member in &enumeration.members {
             let text = match &member.id {
                 TsEnumMemberId::Ident(ident) => ident.sym.to_string(),
@@ -262,7 +339,15 @@ impl Lowerer {
                 Some(init) => self.expr(init),
                 None => self.op(OpKind::Num(0.0), member.span),
             };
-            self.op(OpKind::Store { object, name, value, write: Write::Init }, member.span);
+            self.op(
+                OpKind::Store {
+                    object,
+                    name,
+                    value,
+                    write: Write::Init,
+                },
+                member.span,
+            );
         }
         self.assign(binding, object, Write::Init, enumeration.id.span);
     }

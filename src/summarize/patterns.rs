@@ -41,7 +41,13 @@ impl Lowerer {
         }
     }
 
-    pub(super) fn bind_name(&mut self, name: &str, value: OpIdx, write: Write, span: swc_common::Span) {
+    pub(super) fn bind_name(
+        &mut self,
+        name: &str,
+        value: OpIdx,
+        write: Write,
+        span: swc_common::Span,
+    ) {
         match self.lookup(name) {
             Some(binding) => {
                 self.assign(binding, value, write, span);
@@ -55,7 +61,14 @@ impl Lowerer {
 
     fn with_default(&mut self, value: OpIdx, default: &swc_ecma_ast::Expr) -> OpIdx {
         let default_value = self.expr(default);
-        self.op(OpKind::Either { choice: Choice::Or, left: value, right: default_value }, default.span())
+        self.op(
+            OpKind::Either {
+                choice: Choice::Or,
+                left: value,
+                right: default_value,
+            },
+            default.span(),
+        )
     }
 
     pub(super) fn bind_array(&mut self, array: &ArrayPat, value: OpIdx, write: Write) {
@@ -63,7 +76,12 @@ impl Lowerer {
             let Some(element) = element else { continue };
             let part = if let Pat::Rest(rest) = element {
                 let part = self.op(OpKind::Spread(value), rest.span);
-                self.op(OpKind::Array { elements: Box::new([part]) }, rest.span)
+                self.op(
+                    OpKind::Array {
+                        elements: Box::new([part]),
+                    },
+                    rest.span,
+                )
             } else {
                 #[expect(clippy::cast_precision_loss, reason = "a pattern has few elements")]
                 let key = self.op(OpKind::Num(position as f64), element.span());
@@ -78,14 +96,28 @@ impl Lowerer {
             match property {
                 ObjectPatProp::KeyValue(pair) => {
                     let part = match self.key(&pair.key) {
-                        Key::Name(name) => self.op(OpKind::Member { object: value, name }, pair.span()),
-                        Key::Computed(key) => self.op(OpKind::Index { object: value, key }, pair.span()),
+                        Key::Name(name) => self.op(
+                            OpKind::Member {
+                                object: value,
+                                name,
+                            },
+                            pair.span(),
+                        ),
+                        Key::Computed(key) => {
+                            self.op(OpKind::Index { object: value, key }, pair.span())
+                        }
                     };
                     self.bind(&pair.value, part, write);
                 }
                 ObjectPatProp::Assign(short) => {
                     let name = self.name(&short.key.id.sym);
-                    let mut part = self.op(OpKind::Member { object: value, name }, short.span);
+                    let mut part = self.op(
+                        OpKind::Member {
+                            object: value,
+                            name,
+                        },
+                        short.span,
+                    );
                     if let Some(default) = &short.value {
                         part = self.with_default(part, default);
                     }

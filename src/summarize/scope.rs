@@ -4,7 +4,8 @@
 
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::{
-    ArrowExpr, BindingIdent, Class, Decl, Expr, ForHead, Function, ModuleDecl, ModuleItem, Pat, Stmt, VarDecl, VarDeclKind,
+    ArrowExpr, BindingIdent, Class, Decl, Expr, ForHead, Function, ModuleDecl, ModuleItem, Pat,
+    Stmt, VarDecl, VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -49,7 +50,10 @@ impl<'a> VarHoister<'a> {
                     }
                 }
             }
-            Stmt::Switch(switch) => switch.cases.iter().for_each(|case| self.statements(&case.cons)),
+            Stmt::Switch(switch) => switch
+                .cases
+                .iter()
+                .for_each(|case| self.statements(&case.cons)),
             Stmt::Try(attempt) => {
                 self.statements(&attempt.block.stmts);
                 if let Some(handler) = &attempt.handler {
@@ -81,7 +85,9 @@ impl<'a> VarHoister<'a> {
     }
 
     fn statements(&mut self, statements: &'a [Stmt]) {
-        statements.iter().for_each(|statement| self.statement(statement));
+        statements
+            .iter()
+            .for_each(|statement| self.statement(statement));
     }
 
     fn head(&mut self, head: &'a ForHead) {
@@ -103,12 +109,18 @@ impl<'a> VarHoister<'a> {
 pub(super) fn pattern_names<'a>(pattern: &'a Pat, found: &mut Vec<&'a BindingIdent>) {
     match pattern {
         Pat::Ident(ident) => found.push(ident),
-        Pat::Array(array) => array.elems.iter().flatten().for_each(|element| pattern_names(element, found)),
+        Pat::Array(array) => array
+            .elems
+            .iter()
+            .flatten()
+            .for_each(|element| pattern_names(element, found)),
         Pat::Rest(rest) => pattern_names(&rest.arg, found),
         Pat::Object(object) => {
             for property in &object.props {
                 match property {
-                    swc_ecma_ast::ObjectPatProp::KeyValue(pair) => pattern_names(&pair.value, found),
+                    swc_ecma_ast::ObjectPatProp::KeyValue(pair) => {
+                        pattern_names(&pair.value, found)
+                    }
                     swc_ecma_ast::ObjectPatProp::Assign(short) => found.push(&short.key),
                     swc_ecma_ast::ObjectPatProp::Rest(rest) => pattern_names(&rest.arg, found),
                 }
@@ -124,10 +136,15 @@ pub(super) fn always_exits(statement: &Stmt) -> bool {
     match statement {
         Stmt::Return(_) | Stmt::Throw(_) | Stmt::Break(_) | Stmt::Continue(_) => true,
         Stmt::Block(block) => block.stmts.iter().any(always_exits),
-        Stmt::If(branch) => always_exits(&branch.cons) && branch.alt.as_deref().is_some_and(always_exits),
+        Stmt::If(branch) => {
+            always_exits(&branch.cons) && branch.alt.as_deref().is_some_and(always_exits)
+        }
         Stmt::Try(attempt) => {
             attempt.block.stmts.iter().any(always_exits)
-                && attempt.handler.as_ref().is_none_or(|handler| handler.body.stmts.iter().any(always_exits))
+                && attempt
+                    .handler
+                    .as_ref()
+                    .is_none_or(|handler| handler.body.stmts.iter().any(always_exits))
         }
         _ => false,
     }

@@ -2,8 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    BlockStmt, Decl, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, Stmt, SwitchStmt, TryStmt, UsingDecl, VarDecl, VarDeclOrExpr,
-    VarDeclarator,
+    BlockStmt, Decl, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, Stmt, SwitchStmt,
+    TryStmt, UsingDecl, VarDecl, VarDeclOrExpr, VarDeclarator,
 };
 
 use super::lower::Lowerer;
@@ -28,26 +28,41 @@ impl Lowerer {
             Stmt::Switch(switch) => return self.rest_after_switch(switch),
             _ => return,
         };
-        let sense = match (always_exits(&branch.cons), branch.alt.as_deref().is_some_and(always_exits)) {
+        let sense = match (
+            always_exits(&branch.cons),
+            branch.alt.as_deref().is_some_and(always_exits),
+        ) {
             (true, false) => false,
             (false, true) => true,
             _ => return,
         };
         if let Some(test) = self.last_test {
-            self.enter(RegionKind::Branch { test, sense, is_rest: true });
+            self.enter(RegionKind::Branch {
+                test,
+                sense,
+                is_rest: true,
+            });
         }
     }
 
     /// Where the default of a `switch` always exits, what follows runs for the other cases only.
     fn rest_after_switch(&mut self, switch: &SwitchStmt) {
-        let exits_by_default = switch.cases.last().is_some_and(|case| case.test.is_none() && case.cons.iter().any(always_exits));
+        let exits_by_default = switch
+            .cases
+            .last()
+            .is_some_and(|case| case.test.is_none() && case.cons.iter().any(always_exits));
         if exits_by_default && let Some((discriminant, tests)) = self.last_switch.take() {
-            self.enter(RegionKind::Case { discriminant, tests });
+            self.enter(RegionKind::Case {
+                discriminant,
+                tests,
+            });
         }
     }
 
     pub(super) fn statement(&mut self, statement: &Stmt) {
-        self.deeper(statement.span(), (), |lowerer| lowerer.statement_here(statement));
+        self.deeper(statement.span(), (), |lowerer| {
+            lowerer.statement_here(statement)
+        });
     }
 
     fn statement_here(&mut self, statement: &Stmt) {
@@ -80,8 +95,12 @@ impl Lowerer {
                 self.expr(&repeat.test);
             }
             Stmt::For(repeat) => self.scoped(|lowerer| lowerer.for_loop(repeat)),
-            Stmt::ForIn(ForInStmt { left, right, body, .. }) => self.iteration(left, right, body, true),
-            Stmt::ForOf(ForOfStmt { left, right, body, .. }) => self.iteration(left, right, body, false),
+            Stmt::ForIn(ForInStmt {
+                left, right, body, ..
+            }) => self.iteration(left, right, body, true),
+            Stmt::ForOf(ForOfStmt {
+                left, right, body, ..
+            }) => self.iteration(left, right, body, false),
             Stmt::Decl(declaration) => self.declaration(declaration),
             Stmt::Expr(statement) => {
                 self.expr(&statement.expr);
@@ -111,16 +130,25 @@ impl Lowerer {
             Decl::Var(variables) if !variables.declare => self.variables(variables),
             Decl::Using(using) => {
                 let UsingDecl { decls, .. } = &**using;
-                decls.iter().for_each(|declarator| self.declarator(declarator));
+                decls
+                    .iter()
+                    .for_each(|declarator| self.declarator(declarator));
             }
             Decl::TsEnum(enumeration) => self.enumeration(enumeration),
             Decl::TsModule(namespace) => self.namespace_declaration(namespace),
-            Decl::Fn(_) | Decl::Class(_) | Decl::Var(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
+            Decl::Fn(_)
+            | Decl::Class(_)
+            | Decl::Var(_)
+            | Decl::TsInterface(_)
+            | Decl::TsTypeAlias(_) => {}
         }
     }
 
     pub(super) fn variables(&mut self, variables: &VarDecl) {
-        variables.decls.iter().for_each(|declarator| self.declarator(declarator));
+        variables
+            .decls
+            .iter()
+            .for_each(|declarator| self.declarator(declarator));
     }
 
     fn declarator(&mut self, declarator: &VarDeclarator) {
@@ -141,11 +169,24 @@ impl Lowerer {
         loop {
             let test = self.expr(&current.test);
             first.get_or_insert(test);
-            self.within(RegionKind::Branch { test, sense: true, is_rest: false }, |lowerer| {
-                lowerer.statement(&current.cons);
+            self.within(
+                RegionKind::Branch {
+                    test,
+                    sense: true,
+                    is_rest: false,
+                },
+                |lowerer| {
+                    lowerer.statement(&current.cons);
+                },
+            );
+            let Some(alternative) = current.alt.as_deref() else {
+                break;
+            };
+            self.enter(RegionKind::Branch {
+                test,
+                sense: false,
+                is_rest: false,
             });
-            let Some(alternative) = current.alt.as_deref() else { break };
-            self.enter(RegionKind::Branch { test, sense: false, is_rest: false });
             if let Stmt::If(next) = alternative {
                 current = next;
             } else {
@@ -160,7 +201,11 @@ impl Lowerer {
     fn switch(&mut self, switch: &SwitchStmt) {
         let discriminant = self.expr(&switch.discriminant);
         self.scoped(|lowerer| {
-            let declarations = switch.cases.iter().flat_map(|case| case.cons.iter()).filter_map(Stmt::as_decl);
+            let declarations = switch
+                .cases
+                .iter()
+                .flat_map(|case| case.cons.iter())
+                .filter_map(Stmt::as_decl);
             lowerer.hoist_block(declarations);
             let mut falling: Vec<OpIdx> = Vec::new();
             let mut by_default = false;
@@ -174,8 +219,18 @@ impl Lowerer {
                     }
                     None => by_default = true,
                 }
-                let tests = if by_default { Vec::new() } else { falling.clone() };
-                lowerer.within(RegionKind::Case { discriminant, tests }, |lowerer| lowerer.statements(&case.cons));
+                let tests = if by_default {
+                    Vec::new()
+                } else {
+                    falling.clone()
+                };
+                lowerer.within(
+                    RegionKind::Case {
+                        discriminant,
+                        tests,
+                    },
+                    |lowerer| lowerer.statements(&case.cons),
+                );
                 if case.cons.iter().any(always_exits) {
                     falling.clear();
                     by_default = false;
@@ -237,7 +292,13 @@ impl Lowerer {
         let over_value = self.expr(over);
         self.scoped(|lowerer| {
             let outer = std::mem::replace(&mut lowerer.in_loop, true);
-            let element = lowerer.op(OpKind::Iterate { over: over_value, keys }, over.span());
+            let element = lowerer.op(
+                OpKind::Iterate {
+                    over: over_value,
+                    keys,
+                },
+                over.span(),
+            );
             lowerer.within(RegionKind::Iteration { element }, |lowerer| {
                 match head {
                     ForHead::VarDecl(variables) => {
@@ -249,7 +310,10 @@ impl Lowerer {
                     }
                     ForHead::UsingDecl(using) => {
                         if let Some(declarator) = using.decls.first() {
-                            lowerer.declare_pattern(&declarator.name, crate::summary::BindingKind::Const);
+                            lowerer.declare_pattern(
+                                &declarator.name,
+                                crate::summary::BindingKind::Const,
+                            );
                             lowerer.bind(&declarator.name, element, Write::Init);
                         }
                     }

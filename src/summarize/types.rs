@@ -1,6 +1,9 @@
 //! Type annotations, as far as they tell what a key may be.
 
-use swc_ecma_ast::{TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp, TsTypeParamInstantiation, TsUnionOrIntersectionType};
+use swc_ecma_ast::{
+    TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp, TsTypeParamInstantiation,
+    TsUnionOrIntersectionType,
+};
 
 use super::lower::Lowerer;
 use crate::summary::{DeclaredType, Type, TypeDeclaration, TypeIdx};
@@ -9,7 +12,9 @@ impl Lowerer {
     pub(super) fn annotation(&mut self, annotation: &TsType) -> TypeIdx {
         let lowered = match annotation {
             TsType::TsKeywordType(keyword) => match keyword.kind {
-                TsKeywordTypeKind::TsNumberKeyword | TsKeywordTypeKind::TsBigIntKeyword => Type::Number,
+                TsKeywordTypeKind::TsNumberKeyword | TsKeywordTypeKind::TsBigIntKeyword => {
+                    Type::Number
+                }
                 TsKeywordTypeKind::TsObjectKeyword => Type::Object,
                 TsKeywordTypeKind::TsBooleanKeyword => Type::Boolean,
                 TsKeywordTypeKind::TsStringKeyword => Type::String,
@@ -18,11 +23,14 @@ impl Lowerer {
                 | TsKeywordTypeKind::TsUndefinedKeyword
                 | TsKeywordTypeKind::TsNullKeyword
                 | TsKeywordTypeKind::TsNeverKeyword => Type::Nullish,
-                TsKeywordTypeKind::TsAnyKeyword | TsKeywordTypeKind::TsUnknownKeyword | TsKeywordTypeKind::TsIntrinsicKeyword => {
-                    Type::Unknown
-                }
+                TsKeywordTypeKind::TsAnyKeyword
+                | TsKeywordTypeKind::TsUnknownKeyword
+                | TsKeywordTypeKind::TsIntrinsicKeyword => Type::Unknown,
             },
-            TsType::TsFnOrConstructorType(_) | TsType::TsTypeLit(_) | TsType::TsArrayType(_) | TsType::TsTupleType(_) => Type::Object,
+            TsType::TsFnOrConstructorType(_)
+            | TsType::TsTypeLit(_)
+            | TsType::TsArrayType(_)
+            | TsType::TsTupleType(_) => Type::Object,
             TsType::TsTypeRef(reference) => {
                 let name = leftmost(&reference.type_name);
                 let name = self.name(name);
@@ -30,10 +38,16 @@ impl Lowerer {
                 Type::Named { name, args }
             }
             TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsUnionType(union)) => {
-                let parts = union.types.iter().map(|part| self.annotation(part)).collect();
+                let parts = union
+                    .types
+                    .iter()
+                    .map(|part| self.annotation(part))
+                    .collect();
                 Type::Union(parts)
             }
-            TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsIntersectionType(intersection)) => {
+            TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsIntersectionType(
+                intersection,
+            )) => {
                 // `string & {}` is a string: the first part says what it is made of.
                 return match intersection.types.first() {
                     Some(part) => self.annotation(part),
@@ -59,7 +73,9 @@ impl Lowerer {
     }
 
     pub(super) fn type_args(&mut self, args: Option<&TsTypeParamInstantiation>) -> Box<[TypeIdx]> {
-        args.map_or_else(Box::default, |args| args.params.iter().map(|arg| self.annotation(arg)).collect())
+        args.map_or_else(Box::default, |args| {
+            args.params.iter().map(|arg| self.annotation(arg)).collect()
+        })
     }
 
     fn new_type(&mut self, lowered: Type) -> TypeIdx {
@@ -70,7 +86,9 @@ impl Lowerer {
 
     pub(super) fn declare_type(&mut self, name: &str, of: DeclaredType) {
         let name = self.name(name);
-        self.out.type_declarations.push(TypeDeclaration { name, of });
+        self.out
+            .type_declarations
+            .push(TypeDeclaration { name, of });
     }
 }
 

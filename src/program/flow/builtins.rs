@@ -13,9 +13,11 @@ pub(super) enum Global {
 pub(super) fn global(name: &str) -> Global {
     match name {
         "globalThis" | "window" | "global" | "self" => Global::Object,
-        "Array" | "Boolean" | "BigInt" | "Date" | "Error" | "Function" | "Intl" | "JSON" | "Map" | "Math" | "Number" | "Object" | "Promise"
-        | "Proxy" | "Reflect" | "RegExp" | "Set" | "String" | "Symbol" | "TypeError" | "RangeError" | "URL" | "WeakMap" | "WeakRef" | "WeakSet"
-        | "console" | "parseInt" | "parseFloat" | "isNaN" | "encodeURIComponent" | "decodeURIComponent" | "structuredClone" => Global::Builtin,
+        "Array" | "Boolean" | "BigInt" | "Date" | "Error" | "Function" | "Intl" | "JSON"
+        | "Map" | "Math" | "Number" | "Object" | "Promise" | "Proxy" | "Reflect" | "RegExp"
+        | "Set" | "String" | "Symbol" | "TypeError" | "RangeError" | "URL" | "WeakMap"
+        | "WeakRef" | "WeakSet" | "console" | "parseInt" | "parseFloat" | "isNaN"
+        | "encodeURIComponent" | "decodeURIComponent" | "structuredClone" => Global::Builtin,
         _ => Global::Unknown,
     }
 }
@@ -24,23 +26,91 @@ pub(super) fn global(name: &str) -> Global {
 ///
 /// Sorted. Promise callbacks, one-shot timers, `describe` and `define` run once per call, as a synchronous callback does.
 const CALLED_BACK: &[&str] = &[
-    "$", "after", "afterAll", "afterEach", "all", "allSettled", "before", "beforeAll", "beforeEach", "bootstrap", "catch", "context", "define",
-    "describe", "each", "every", "filter", "finally", "find", "findIndex", "findKey", "findLast", "findLastIndex", "flatMap", "flow", "forEach",
-    "forEachRight", "forIn", "forOwn", "from", "groupBy", "it", "jQuery", "keyBy", "map", "mapKeys", "mapValues", "nextTick", "pickBy",
-    "queueMicrotask", "ready", "reduce", "reduceRight", "register", "reject", "replace", "replaceAll", "requestAnimationFrame",
-    "requestIdleCallback", "setImmediate", "setTimeout", "some", "sort", "sortBy", "suite", "test", "then", "times", "toSorted", "transform",
-    "uniqBy", "walk",
+    "$",
+    "after",
+    "afterAll",
+    "afterEach",
+    "all",
+    "allSettled",
+    "before",
+    "beforeAll",
+    "beforeEach",
+    "bootstrap",
+    "catch",
+    "context",
+    "define",
+    "describe",
+    "each",
+    "every",
+    "filter",
+    "finally",
+    "find",
+    "findIndex",
+    "findKey",
+    "findLast",
+    "findLastIndex",
+    "flatMap",
+    "flow",
+    "forEach",
+    "forEachRight",
+    "forIn",
+    "forOwn",
+    "from",
+    "groupBy",
+    "it",
+    "jQuery",
+    "keyBy",
+    "map",
+    "mapKeys",
+    "mapValues",
+    "nextTick",
+    "pickBy",
+    "queueMicrotask",
+    "ready",
+    "reduce",
+    "reduceRight",
+    "register",
+    "reject",
+    "replace",
+    "replaceAll",
+    "requestAnimationFrame",
+    "requestIdleCallback",
+    "setImmediate",
+    "setTimeout",
+    "some",
+    "sort",
+    "sortBy",
+    "suite",
+    "test",
+    "then",
+    "times",
+    "toSorted",
+    "transform",
+    "uniqBy",
+    "walk",
 ];
 
 /// Whether a function of this name calls back before it returns, or once.
-pub(super) fn calls_back(name: &str) -> bool {
+pub(in crate::program) fn calls_back(name: &str) -> bool {
     CALLED_BACK.binary_search(&name).is_ok()
 }
 
 /// Helpers that compilers put around an imported CommonJS module.
 const INTEROPERABILITY: &[&str] = &[
-    "__importDefault", "__importStar", "__toCommonJS", "__toESM", "__toModule", "_interopDefault", "_interopDefaultLegacy", "_interopNamespace",
-    "_interopNamespaceDefault", "_interopRequireDefault", "_interopRequireWildcard", "getDefaultExportFromCjs", "interopDefault", "interopRequireDefault",
+    "__importDefault",
+    "__importStar",
+    "__toCommonJS",
+    "__toESM",
+    "__toModule",
+    "_interopDefault",
+    "_interopDefaultLegacy",
+    "_interopNamespace",
+    "_interopNamespaceDefault",
+    "_interopRequireDefault",
+    "_interopRequireWildcard",
+    "getDefaultExportFromCjs",
+    "interopDefault",
+    "interopRequireDefault",
     "interopRequireWildcard",
 ];
 
@@ -53,15 +123,24 @@ pub(super) fn is_interoperability(name: &str) -> bool {
 impl Solver<'_> {
     /// Calls a function or constructor of the language.
     pub(super) fn call_builtin(&mut self, op: OpIdx, name: Name) {
-        let OpKind::Call { args, kind, .. } = self.code.kind(op) else { return };
+        let OpKind::Call { args, kind, .. } = self.code.kind(op) else {
+            return;
+        };
         let result = self.op_node(op);
         let text = self.text(name).to_owned();
         let allocated = match text.as_str() {
             "Map" if *kind == CallKind::New => Some(SiteKind::Map),
             "Set" if *kind == CallKind::New => Some(SiteKind::Set),
             "WeakMap" | "WeakSet" | "WeakRef" => Some(SiteKind::Weak),
-            "Array" | "Array.of" | "Array.from" | "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames"
-            | "Promise.all" | "Promise.allSettled" => Some(SiteKind::Array),
+            "Array"
+            | "Array.of"
+            | "Array.from"
+            | "Object.keys"
+            | "Object.values"
+            | "Object.entries"
+            | "Object.getOwnPropertyNames"
+            | "Promise.all"
+            | "Promise.allSettled" => Some(SiteKind::Array),
             "Object" | "Object.create" | "Object.fromEntries" => Some(SiteKind::Object),
             _ => None,
         };
@@ -73,7 +152,9 @@ impl Solver<'_> {
         }
         match text.as_str() {
             "Object.assign" => {
-                let Some((&target, sources)) = args.split_first() else { return };
+                let Some((&target, sources)) = args.split_first() else {
+                    return;
+                };
                 let target = self.op_node(target);
                 self.edge(target, result);
                 for &source in sources {
@@ -81,7 +162,12 @@ impl Solver<'_> {
                     self.constrain(target, Constraint::CopyFields { from });
                 }
             }
-            "Object.freeze" | "Object.seal" | "Object.preventExtensions" | "Object.defineProperties" | "Promise.resolve" | "structuredClone" => {
+            "Object.freeze"
+            | "Object.seal"
+            | "Object.preventExtensions"
+            | "Object.defineProperties"
+            | "Promise.resolve"
+            | "structuredClone" => {
                 if let Some(&first) = args.first() {
                     let from = self.op_node(first);
                     self.edge(from, result);
@@ -119,7 +205,13 @@ impl Solver<'_> {
             "Promise" | "JSON.stringify" | "JSON.parse" | "Reflect.apply" => {
                 for &arg in args {
                     let node = self.op_node(arg);
-                    self.constrain(node, Constraint::Callback { call: op, element_of: None });
+                    self.constrain(
+                        node,
+                        Constraint::Callback {
+                            call: op,
+                            element_of: None,
+                        },
+                    );
                 }
             }
             _ => {
@@ -170,6 +262,12 @@ impl Solver<'_> {
         let get = self.field(descriptor, get);
         let returned = self.new_node();
         self.constrain(get, Constraint::Returned { to: returned });
-        self.constrain(object, Constraint::Store { name, from: returned });
+        self.constrain(
+            object,
+            Constraint::Store {
+                name,
+                from: returned,
+            },
+        );
     }
 }

@@ -7,7 +7,9 @@ use crate::summary::{CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 impl Solver<'_> {
     fn call_parts(&self, op: OpIdx) -> Option<(OpIdx, &[OpIdx], CallKind)> {
         match self.code.kind(op) {
-            OpKind::Call { callee, args, kind, .. } => Some((*callee, args, *kind)),
+            OpKind::Call {
+                callee, args, kind, ..
+            } => Some((*callee, args, *kind)),
             _ => None,
         }
     }
@@ -31,7 +33,9 @@ impl Solver<'_> {
 
     /// `site` is called by the operation.
     pub(super) fn call(&mut self, op: OpIdx, site: SiteIdx) {
-        let Some((callee, args, kind)) = self.call_parts(op) else { return };
+        let Some((callee, args, kind)) = self.call_parts(op) else {
+            return;
+        };
         let args = args.to_vec();
         match self.kind(site) {
             SiteKind::Unknown => self.call_unknown(op, &args),
@@ -150,7 +154,9 @@ impl Solver<'_> {
 
     /// Runs a class's field initialisers and constructor, and those of what it extends where it has no constructor.
     fn construct_chain(&mut self, op: OpIdx, site: SiteIdx, args: &[OpIdx]) {
-        let SiteKind::Class(class) = self.kind(site) else { return };
+        let SiteKind::Class(class) = self.kind(site) else {
+            return;
+        };
         let code = self.code;
         let data = &code.classes[class.at()];
         if let Some(fields) = data.fields {
@@ -160,7 +166,13 @@ impl Solver<'_> {
             (Some(constructor), _) => self.enter(op, constructor, args),
             (None, Some(heritage)) => {
                 let heritage = self.op_node(heritage);
-                self.constrain(heritage, Constraint::Super { call: op, class: site });
+                self.constrain(
+                    heritage,
+                    Constraint::Super {
+                        call: op,
+                        class: site,
+                    },
+                );
             }
             (None, None) => {}
         }
@@ -168,7 +180,9 @@ impl Solver<'_> {
 
     /// `super(…)`, or the constructor that a class without one takes over.
     pub(super) fn super_call(&mut self, op: OpIdx, class: SiteIdx, heritage: SiteIdx) {
-        let Some((_, args, _)) = self.call_parts(op) else { return };
+        let Some((_, args, _)) = self.call_parts(op) else {
+            return;
+        };
         let args = args.to_vec();
         match self.kind(heritage) {
             SiteKind::Class(_) if heritage != class => self.construct_chain(op, heritage, &args),
@@ -194,7 +208,12 @@ impl Solver<'_> {
         let node = self.op_node(arg);
         self.passed.push((call, node));
         if matches!(self.code.kind(arg), OpKind::Spread(_)) {
-            self.constrain(node, Constraint::LoadAny { to: self.passed_sink });
+            self.constrain(
+                node,
+                Constraint::LoadAny {
+                    to: self.passed_sink,
+                },
+            );
         } else {
             self.edge(node, self.passed_sink);
         }
@@ -206,8 +225,13 @@ impl Solver<'_> {
         }
         let result = self.op_node(op);
         self.insert(result, UNKNOWN);
-        let Some((callee, _, _)) = self.call_parts(op) else { return };
-        if self.called_name(callee).is_some_and(|name| builtins::calls_back(self.text(name))) {
+        let Some((callee, _, _)) = self.call_parts(op) else {
+            return;
+        };
+        if self
+            .called_name(callee)
+            .is_some_and(|name| builtins::calls_back(self.text(name)))
+        {
             // The functions among the arguments are called at once: the constraint on them says so.
             for &arg in args {
                 if !matches!(self.code.kind(arg), OpKind::Function(_)) {
@@ -226,11 +250,16 @@ impl Solver<'_> {
         let before = self.unknown_calls.len();
         for index in 0..self.code.ops.len() {
             let op = OpIdx(index as u32);
-            let Some((callee, args, kind)) = self.call_parts(op) else { continue };
-            if matches!(kind, CallKind::Deferred | CallKind::Super) || self.op_node[callee.at()] == super::NO_NODE {
+            let Some((callee, args, kind)) = self.call_parts(op) else {
+                continue;
+            };
+            if matches!(kind, CallKind::Deferred | CallKind::Super)
+                || self.op_node[callee.at()] == super::NO_NODE
+            {
                 continue;
             }
-            let is_known = |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
+            let is_known =
+                |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
             if is_known(self.op_node[callee.at()]) || self.unknown_calls.contains(&op) {
                 continue;
             }
@@ -239,13 +268,24 @@ impl Solver<'_> {
                 let node = self.op_node[receiver.at()];
                 let is_collection = is_known(node)
                     && self.nodes[node as usize].sites.iter().all(|&site| {
-                        matches!(self.kind(site), SiteKind::Array | SiteKind::Map | SiteKind::Set | SiteKind::Weak | SiteKind::Pair | SiteKind::Function(_))
+                        matches!(
+                            self.kind(site),
+                            SiteKind::Array
+                                | SiteKind::Map
+                                | SiteKind::Set
+                                | SiteKind::Weak
+                                | SiteKind::Pair
+                                | SiteKind::Function(_)
+                        )
                     });
                 if is_collection {
                     continue;
                 }
             }
-            if self.called_name(callee).is_some_and(|name| builtins::is_interoperability(self.text(name))) {
+            if self
+                .called_name(callee)
+                .is_some_and(|name| builtins::is_interoperability(self.text(name)))
+            {
                 continue;
             }
             let args = args.to_vec();
@@ -258,7 +298,10 @@ impl Solver<'_> {
         let is_function = match *self.code.kind(arg) {
             OpKind::Read(binding) => {
                 let node = self.binding(binding);
-                self.nodes[node.0 as usize].sites.iter().any(|&site| matches!(self.kind(site), SiteKind::Function(_)))
+                self.nodes[node.0 as usize]
+                    .sites
+                    .iter()
+                    .any(|&site| matches!(self.kind(site), SiteKind::Function(_)))
             }
             _ => false,
         };
@@ -269,8 +312,13 @@ impl Solver<'_> {
 
     /// A function that a call gets as an argument and calls at once, or once a little later.
     pub(super) fn callback(&mut self, call: OpIdx, element_of: Option<NodeIdx>, site: SiteIdx) {
-        let SiteKind::Function(function) = self.kind(site) else { return };
-        self.calls.insert(CallEdge { op: call, to: function });
+        let SiteKind::Function(function) = self.kind(site) else {
+            return;
+        };
+        self.calls.insert(CallEdge {
+            op: call,
+            to: function,
+        });
         let code = self.code;
         for &param in &code.functions[function.at()].params {
             let node = self.binding(param);
@@ -282,16 +330,34 @@ impl Solver<'_> {
     }
 
     /// `module.exports`-passing calls: a bundler's module function, run once by its loader, with objects of its own.
-    fn wrapper_call(&mut self, op: OpIdx, function: FunctionIdx, callee: OpIdx, args: &[OpIdx]) -> bool {
+    fn wrapper_call(
+        &mut self,
+        op: OpIdx,
+        function: FunctionIdx,
+        callee: OpIdx,
+        args: &[OpIdx],
+    ) -> bool {
         let is_call = matches!(*self.code.kind(callee), OpKind::Member { name, .. } if self.text(name) == "call");
-        let args = if is_call { args.get(1..).unwrap_or_default() } else { args };
-        let Some(module) = self.module_argument(args) else { return false };
+        let args = if is_call {
+            args.get(1..).unwrap_or_default()
+        } else {
+            args
+        };
+        let Some(module) = self.module_argument(args) else {
+            return false;
+        };
         self.calls.insert(CallEdge { op, to: function });
         self.wrappers.insert(function);
         let (object, exports) = self.wrapper_objects(function);
         let unknown = self.unknown_node;
         let node = self.op_node(args[module]);
-        self.constrain(node, Constraint::Store { name: self.well_known.exports, from: unknown });
+        self.constrain(
+            node,
+            Constraint::Store {
+                name: self.well_known.exports,
+                from: unknown,
+            },
+        );
         let code = self.code;
         for (&arg, &param) in args.iter().zip(&code.functions[function.at()].params) {
             let node = self.binding(param);
@@ -334,7 +400,8 @@ impl Solver<'_> {
     pub(super) fn module_argument(&self, args: &[OpIdx]) -> Option<usize> {
         let object = args.iter().find_map(|&arg| self.exports_of(arg))?;
         let binding = self.binding_behind(object)?;
-        args.iter().position(|&arg| self.binding_behind(arg) == Some(binding))
+        args.iter()
+            .position(|&arg| self.binding_behind(arg) == Some(binding))
     }
 
     /// The binding that an operation reads, or that was just written with its value.
@@ -355,13 +422,21 @@ impl Solver<'_> {
 
     /// A method is called on the site: what collections and functions bring along.
     pub(super) fn method(&mut self, op: OpIdx, site: SiteIdx) {
-        let Some((callee, args, _)) = self.call_parts(op) else { return };
+        let Some((callee, args, _)) = self.call_parts(op) else {
+            return;
+        };
         let args = args.to_vec();
-        let OpKind::Member { name, .. } = *self.code.kind(callee) else { return };
+        let OpKind::Member { name, .. } = *self.code.kind(callee) else {
+            return;
+        };
         let text = self.text(name).to_owned();
         match self.kind(site) {
             SiteKind::Function(function) => self.apply_function(op, function, &text, &args),
-            SiteKind::Map | SiteKind::Set | SiteKind::Weak | SiteKind::Array | SiteKind::Instance(_) => {
+            SiteKind::Map
+            | SiteKind::Set
+            | SiteKind::Weak
+            | SiteKind::Array
+            | SiteKind::Instance(_) => {
                 self.collection_method(op, site, &text, &args);
             }
             _ => {}
@@ -369,7 +444,9 @@ impl Solver<'_> {
     }
 
     fn apply_function(&mut self, op: OpIdx, function: FunctionIdx, text: &str, args: &[OpIdx]) {
-        let OpKind::Call { callee, .. } = *self.code.kind(op) else { return };
+        let OpKind::Call { callee, .. } = *self.code.kind(op) else {
+            return;
+        };
         if text == "call" && self.wrapper_call(op, function, callee, args) {
             return;
         }
@@ -436,7 +513,11 @@ impl Solver<'_> {
             }
             "get" | "pop" | "shift" | "at" | "find" | "findLast" => self.edge(element, result),
             "keys" | "values" | "entries" => {
-                let kind = if text == "entries" { SiteKind::Map } else { SiteKind::Array };
+                let kind = if text == "entries" {
+                    SiteKind::Map
+                } else {
+                    SiteKind::Array
+                };
                 let view = self.derived_site(op, kind);
                 self.insert(result, view);
                 let viewed = self.field(view, self.well_known.element);
@@ -446,7 +527,8 @@ impl Solver<'_> {
                     self.edge(keys, viewed);
                 }
             }
-            "concat" | "slice" | "filter" | "map" | "flatMap" | "reverse" | "sort" | "flat" | "toSorted" => {
+            "concat" | "slice" | "filter" | "map" | "flatMap" | "reverse" | "sort" | "flat"
+            | "toSorted" => {
                 if matches!(text, "sort" | "reverse") {
                     self.insert(result, site);
                     return;

@@ -3,7 +3,10 @@
 use super::builtins;
 use super::{Constraint, NO_NODE, NodeIdx, SiteKind, Solver, UNKNOWN};
 use crate::source::FileIdx;
-use crate::summary::{BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name, OpIdx, OpKind, RequestIdx};
+use crate::summary::{
+    BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name, OpIdx,
+    OpKind, RequestIdx,
+};
 
 impl Solver<'_> {
     pub(super) fn binding(&mut self, binding: BindingIdx) -> NodeIdx {
@@ -35,7 +38,9 @@ impl Solver<'_> {
         }
         let node = match *self.code.kind(op) {
             OpKind::Read(binding) => self.binding(binding),
-            OpKind::Await(value) | OpKind::Cast { value, .. } | OpKind::Spread(value) => self.op_node(value),
+            OpKind::Await(value) | OpKind::Cast { value, .. } | OpKind::Spread(value) => {
+                self.op_node(value)
+            }
             OpKind::This => {
                 let function = self.code.regions[self.code.ops[op.at()].region.at()].function;
                 self.this(self.code.functions[function.at()].this_of)
@@ -94,12 +99,21 @@ impl Solver<'_> {
 
     fn setup_import(&mut self, binding: BindingIdx, request: RequestIdx, imported: Option<Name>) {
         let to = self.binding(binding);
-        let Some(file) = self.targets[request.at()] else { return self.insert(to, UNKNOWN) };
+        let Some(file) = self.targets[request.at()] else {
+            return self.insert(to, UNKNOWN);
+        };
         let value = self.module_value(file);
         match imported {
             None => self.edge(value, to),
             Some(name) => {
-                self.constrain(value, Constraint::Load { name, to, op: OpIdx(0) });
+                self.constrain(
+                    value,
+                    Constraint::Load {
+                        name,
+                        to,
+                        op: OpIdx(0),
+                    },
+                );
                 if name == self.well_known.default && !self.modules[file.0 as usize].is_esm {
                     self.edge(value, to);
                 }
@@ -117,7 +131,10 @@ impl Solver<'_> {
                     let (from, to) = (self.binding(binding), self.field(namespace, name));
                     self.edge(from, to);
                 }
-                Export::Value { name, value: exported } => {
+                Export::Value {
+                    name,
+                    value: exported,
+                } => {
                     let from = self.op_node(exported);
                     let to = match name {
                         Some(name) => self.field(namespace, name),
@@ -125,7 +142,11 @@ impl Solver<'_> {
                     };
                     self.edge(from, to);
                 }
-                Export::From { name, request, imported } => {
+                Export::From {
+                    name,
+                    request,
+                    imported,
+                } => {
                     let to = self.field(namespace, name);
                     match (self.targets[request.at()], imported) {
                         (None, _) => self.insert(to, UNKNOWN),
@@ -135,7 +156,14 @@ impl Solver<'_> {
                         }
                         (Some(other), Some(imported)) => {
                             let from = self.module_value(other);
-                            self.constrain(from, Constraint::Load { name: imported, to, op: OpIdx(0) });
+                            self.constrain(
+                                from,
+                                Constraint::Load {
+                                    name: imported,
+                                    to,
+                                    op: OpIdx(0),
+                                },
+                            );
                         }
                     }
                 }
@@ -156,6 +184,13 @@ impl Solver<'_> {
     fn setup_op(&mut self, op: OpIdx) {
         let code = self.code;
         match code.kind(op) {
+            OpKind::Read(_)
+            | OpKind::This
+            | OpKind::Cast { .. }
+            | OpKind::Await(_)
+            | OpKind::Spread(_) => {
+                self.op_node(op);
+            }
             OpKind::Global(name) => self.setup_global(op, *name),
             OpKind::ThisClass(class) => {
                 let node = self.op_node(op);
@@ -165,12 +200,26 @@ impl Solver<'_> {
             }
             OpKind::Member { object, name } => {
                 let (from, to) = (self.op_node(*object), self.op_node(op));
-                self.constrain(from, Constraint::Load { name: *name, to, op });
+                self.constrain(
+                    from,
+                    Constraint::Load {
+                        name: *name,
+                        to,
+                        op,
+                    },
+                );
             }
             OpKind::SuperMember { name } => {
                 let function = self.code.functions[self.function_of(op).at()].this_of;
                 let (from, to) = (self.this(function), self.op_node(op));
-                self.constrain(from, Constraint::Load { name: *name, to, op });
+                self.constrain(
+                    from,
+                    Constraint::Load {
+                        name: *name,
+                        to,
+                        op,
+                    },
+                );
             }
             OpKind::Index { object, .. } => {
                 let (from, to) = (self.op_node(*object), self.op_node(op));
@@ -205,7 +254,11 @@ impl Solver<'_> {
             }
             OpKind::Class(class) => self.setup_class(op, *class),
             OpKind::Call { .. } => self.setup_call(op),
-            OpKind::Either { choice, left, right } => {
+            OpKind::Either {
+                choice,
+                left,
+                right,
+            } => {
                 let to = self.op_node(op);
                 for part in [*left, *right] {
                     // The left of `a && b` is the value only where it is falsy: no site is.
@@ -232,7 +285,12 @@ impl Solver<'_> {
                     self.edge(from, self.exported_sink);
                 }
             }
-            OpKind::Store { object, name, value, .. } => {
+            OpKind::Store {
+                object,
+                name,
+                value,
+                ..
+            } => {
                 if self.may_hold_sites(*value) {
                     let (object, from) = (self.op_node(*object), self.op_node(*value));
                     self.constrain(object, Constraint::Store { name: *name, from });
@@ -244,11 +302,22 @@ impl Solver<'_> {
                     if matches!(self.code.kind(*value), OpKind::Spread(_)) {
                         self.constrain(object, Constraint::CopyFields { from });
                     } else {
-                        self.constrain(object, Constraint::Store { name: self.well_known.element, from });
+                        self.constrain(
+                            object,
+                            Constraint::Store {
+                                name: self.well_known.element,
+                                from,
+                            },
+                        );
                     }
                 }
             }
-            OpKind::Accessor { object, name, function, kind } => self.setup_accessor(*object, *name, *function, *kind),
+            OpKind::Accessor {
+                object,
+                name,
+                function,
+                kind,
+            } => self.setup_accessor(*object, *name, *function, *kind),
             OpKind::Return(value) => {
                 if self.may_hold_sites(*value) {
                     let (from, to) = (self.op_node(*value), self.returned(self.function_of(op)));
@@ -279,7 +348,8 @@ impl Solver<'_> {
         let (object, _) = self.module_object[file.0 as usize].unwrap_or((UNKNOWN, UNKNOWN));
         match self.text(name) {
             "exports" => {
-                let exports = self.module_object[file.0 as usize].map_or(UNKNOWN, |(_, exports)| exports);
+                let exports =
+                    self.module_object[file.0 as usize].map_or(UNKNOWN, |(_, exports)| exports);
                 self.insert(node, exports);
             }
             "module" => self.insert(node, object),
@@ -289,11 +359,19 @@ impl Solver<'_> {
 
     fn file_of(&self, op: OpIdx) -> FileIdx {
         let function = self.function_of(op);
-        let position = self.modules.partition_point(|module| module.function <= function);
+        let position = self
+            .modules
+            .partition_point(|module| module.function <= function);
         FileIdx(position as u32 - 1)
     }
 
-    fn setup_accessor(&mut self, object: OpIdx, name: Name, function: FunctionIdx, kind: MethodKind) {
+    fn setup_accessor(
+        &mut self,
+        object: OpIdx,
+        name: Name,
+        function: FunctionIdx,
+        kind: MethodKind,
+    ) {
         let object_node = self.op_node(object);
         for site in self.nodes[object_node.0 as usize].sites.clone() {
             self.accessor_of(site, name, function, kind);
@@ -303,10 +381,20 @@ impl Solver<'_> {
     }
 
     /// A getter or setter of a site; both count as called by whoever can reach the site.
-    fn accessor_of(&mut self, site: super::SiteIdx, name: Name, function: FunctionIdx, kind: MethodKind) {
+    fn accessor_of(
+        &mut self,
+        site: super::SiteIdx,
+        name: Name,
+        function: FunctionIdx,
+        kind: MethodKind,
+    ) {
         let function_site = self.new_site(SiteKind::Function(function), None);
         self.function_site[function.at()] = Some(function_site);
-        let holder = self.names.intern(if kind == MethodKind::Setter { "[set]" } else { "[get]" });
+        let holder = self.names.intern(if kind == MethodKind::Setter {
+            "[set]"
+        } else {
+            "[get]"
+        });
         let hidden = self.field(site, holder);
         self.insert(hidden, function_site);
         let field = self.field(site, name);
@@ -336,7 +424,9 @@ impl Solver<'_> {
                     let field = self.field(owner, method.name);
                     self.insert(field, function);
                 }
-                MethodKind::Getter | MethodKind::Setter => self.accessor_of(owner, method.name, method.function, method.kind),
+                MethodKind::Getter | MethodKind::Setter => {
+                    self.accessor_of(owner, method.name, method.function, method.kind)
+                }
             }
             if method.is_static {
                 let this = self.this(method.function);
@@ -351,7 +441,12 @@ impl Solver<'_> {
 
     fn setup_call(&mut self, op: OpIdx) {
         let code = self.code;
-        let OpKind::Call { callee, args, kind, .. } = code.kind(op) else { return };
+        let OpKind::Call {
+            callee, args, kind, ..
+        } = code.kind(op)
+        else {
+            return;
+        };
         match kind {
             CallKind::Deferred => {
                 // A framework calls what it gets when it likes.
@@ -367,10 +462,19 @@ impl Solver<'_> {
             CallKind::Super => {
                 let function = self.code.functions[self.function_of(op).at()].this_of;
                 if let Some(class) = self.code.functions[function.at()].class
-                    && let (Some(site), Some(heritage)) = (self.class_site[class.at()], self.code.classes[class.at()].heritage)
+                    && let (Some(site), Some(heritage)) = (
+                        self.class_site[class.at()],
+                        self.code.classes[class.at()].heritage,
+                    )
                 {
                     let heritage = self.op_node(heritage);
-                    self.constrain(heritage, Constraint::Super { call: op, class: site });
+                    self.constrain(
+                        heritage,
+                        Constraint::Super {
+                            call: op,
+                            class: site,
+                        },
+                    );
                 }
                 return;
             }
@@ -393,7 +497,13 @@ impl Solver<'_> {
             for &arg in args {
                 if self.may_hold_sites(arg) {
                     let node = self.op_node(arg);
-                    self.constrain(node, Constraint::Callback { call: op, element_of });
+                    self.constrain(
+                        node,
+                        Constraint::Callback {
+                            call: op,
+                            element_of,
+                        },
+                    );
                 }
             }
         }

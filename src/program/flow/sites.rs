@@ -1,6 +1,9 @@
 //! Sites, their fields and prototypes, and what escapes with them.
 
-use super::{Constraint, Escape, MAX_PROTOTYPES, NO_NODE, NodeIdx, SiteData, SiteIdx, SiteKind, Solver, UNKNOWN};
+use super::{
+    Constraint, Escape, MAX_PROTOTYPES, NO_NODE, NodeIdx, SiteData, SiteIdx, SiteKind, Solver,
+    UNKNOWN,
+};
 use crate::summary::{FunctionIdx, FunctionKind, Name, OpIdx};
 
 impl Solver<'_> {
@@ -87,7 +90,8 @@ impl Solver<'_> {
     /// Functions and classes have a `prototype` from the start.
     fn implicit_prototype(&mut self, site: SiteIdx, node: NodeIdx) {
         if matches!(self.kind(site), SiteKind::Function(_) | SiteKind::Class(_)) {
-            let prototype = self.new_site(SiteKind::Prototype(site), self.sites[site.0 as usize].op);
+            let prototype =
+                self.new_site(SiteKind::Prototype(site), self.sites[site.0 as usize].op);
             self.insert(node, prototype);
             let instances = self.instances_of(site);
             self.receivers[prototype.0 as usize].push(instances);
@@ -99,7 +103,10 @@ impl Solver<'_> {
     pub(super) fn prototype_site(&mut self, site: SiteIdx) -> SiteIdx {
         let node = self.field(site, self.well_known.prototype);
         let sites = &self.nodes[node.0 as usize].sites;
-        let own = sites.iter().copied().find(|&prototype| self.kind(prototype) == SiteKind::Prototype(site));
+        let own = sites
+            .iter()
+            .copied()
+            .find(|&prototype| self.kind(prototype) == SiteKind::Prototype(site));
         own.unwrap_or(UNKNOWN)
     }
 
@@ -158,7 +165,10 @@ impl Solver<'_> {
     }
 
     pub(super) fn inherit(&mut self, object: SiteIdx, prototype: SiteIdx) {
-        if object == prototype || object == UNKNOWN || self.prototypes[object.0 as usize].contains(&prototype) {
+        if object == prototype
+            || object == UNKNOWN
+            || self.prototypes[object.0 as usize].contains(&prototype)
+        {
             return;
         }
         self.prototypes[object.0 as usize].push(prototype);
@@ -182,7 +192,9 @@ impl Solver<'_> {
         match self.kind(site) {
             SiteKind::Unknown => return self.insert(to, UNKNOWN),
             // A loop such as `x = x.next` would make names without end.
-            SiteKind::Builtin(object) if self.text(object).matches('.').count() >= 2 => return self.insert(to, UNKNOWN),
+            SiteKind::Builtin(object) if self.text(object).matches('.').count() >= 2 => {
+                return self.insert(to, UNKNOWN);
+            }
             SiteKind::Builtin(object) => {
                 let dotted = format!("{}.{}", self.text(object), self.text(name));
                 let name = self.names.intern(&dotted);
@@ -204,7 +216,12 @@ impl Solver<'_> {
         }
         let field = self.field(site, name);
         self.edge(field, to);
-        if name != self.well_known.element && matches!(self.kind(site), SiteKind::Object | SiteKind::Exports | SiteKind::Namespace(_)) {
+        if name != self.well_known.element
+            && matches!(
+                self.kind(site),
+                SiteKind::Object | SiteKind::Exports | SiteKind::Namespace(_)
+            )
+        {
             let element = self.field(site, self.well_known.element);
             self.edge(element, to);
         }
@@ -221,7 +238,9 @@ impl Solver<'_> {
 
     pub(super) fn load_any(&mut self, site: SiteIdx, to: NodeIdx) {
         match self.kind(site) {
-            SiteKind::Unknown | SiteKind::Builtin(_) | SiteKind::GlobalObject => self.insert(to, UNKNOWN),
+            SiteKind::Unknown | SiteKind::Builtin(_) | SiteKind::GlobalObject => {
+                self.insert(to, UNKNOWN)
+            }
             SiteKind::Array | SiteKind::Pair => {
                 let element = self.field(site, self.well_known.element);
                 self.edge(element, to);
@@ -282,7 +301,10 @@ impl Solver<'_> {
 
     /// A class extends what `heritage` is.
     pub(super) fn extend(&mut self, class: SiteIdx, heritage: SiteIdx) {
-        if !matches!(self.kind(heritage), SiteKind::Function(_) | SiteKind::Class(_)) {
+        if !matches!(
+            self.kind(heritage),
+            SiteKind::Function(_) | SiteKind::Class(_)
+        ) {
             self.inherit(class, heritage);
             let prototype = self.prototype_site(class);
             self.inherit(prototype, heritage);

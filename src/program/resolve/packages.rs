@@ -198,7 +198,8 @@ fn package(
         entries,
         has_bin,
         private: manifest.get("private") == Some(&Value::Bool(true)),
-        tool_reason: tool_reason(manifest, has_bin),
+        // Many libraries of servers bring a command along; a package that offers nothing else is one.
+        tool_reason: tool_reason(manifest, has_bin && surface == Surface::Undeclared),
         has_members: !members.is_empty(),
         root,
     }

@@ -6,19 +6,33 @@ use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
 use crate::summary::{BindingKind, OpIdx, OpKind};
 
 /// What the keys are, by all insertions.
-pub(super) fn key_type(program: &Program, collection: &Collection, insertions: &[(Insertion, Key)]) -> KeyType {
+pub(super) fn key_type(
+    program: &Program,
+    collection: &Collection,
+    insertions: &[(Insertion, Key)],
+) -> KeyType {
     if collection.shape == Shape::Object {
         return KeyType::String;
     }
-    let declared = collection.key_type.and_then(|declared| program.key_of_type(declared)).map(|key| key.of);
+    let declared = collection
+        .key_type
+        .and_then(|declared| program.key_of_type(declared))
+        .map(|key| key.of);
     if let Some(of) = declared
         && of != KeyType::Unknown
     {
         return of;
     }
-    let mut types = insertions.iter().filter(|(insertion, _)| !insertion.is_nested).map(|(_, key)| key.of);
+    let mut types = insertions
+        .iter()
+        .filter(|(insertion, _)| !insertion.is_nested)
+        .map(|(_, key)| key.of);
     let first = types.next().unwrap_or(KeyType::Unknown);
-    if types.all(|other| other == first) { first } else { KeyType::Unknown }
+    if types.all(|other| other == first) {
+        first
+    } else {
+        KeyType::Unknown
+    }
 }
 
 /// A function that only empties the collection, exported, and called by nothing that we see.
@@ -39,29 +53,58 @@ pub(super) fn weigh(
     let mut score = 50;
     let mut say = |weight: i32, text: String| {
         score += weight;
-        evidence.push((weight, Evidence { speaks_for: weight > 0, text }));
+        evidence.push((
+            weight,
+            Evidence {
+                speaks_for: weight > 0,
+                text,
+            },
+        ));
     };
-    let fresh = insertions.iter().find_map(|(_, key)| match key.domain {
-        Domain::Fresh(reason) => Some(reason),
-        _ => None,
-    });
+    let is_registration = insertions
+        .iter()
+        .all(|(insertion, _)| is_registration(program, insertion));
+    let fresh = insertions
+        .iter()
+        .filter(|_| !is_registration)
+        .find_map(|(_, key)| match key.domain {
+            Domain::Fresh(reason) => Some(reason),
+            _ => None,
+        });
     let is_keyed = matches!(collection.shape, Shape::Map | Shape::Set);
     match fresh {
         Some(reason) => say(30, format!("each call adds {reason}, which never repeats")),
         None if is_keyed && key == KeyType::Object => say(30, "key is an object".to_owned()),
         None => say(5, "key comes from callers".to_owned()),
     }
-    if fresh.is_none() && insertions.iter().all(|(_, key)| key.domain == Domain::Hinted) {
+    if fresh.is_none()
+        && insertions
+            .iter()
+            .all(|(_, key)| key.domain == Domain::Hinted)
+    {
         say(-35, "each call that was found passes a literal".to_owned());
     }
-    if fresh.is_none() && insertions.iter().any(|(insertion, _)| is_per_request(program, insertion)) {
+    if fresh.is_none()
+        && insertions.iter().any(|(insertion, _)| {
+            is_per_request(program, insertion) && !has_small_domain(program, insertion)
+        })
+    {
         say(20, "by its name, there is one per request".to_owned());
     }
-    if insertions.iter().all(|(insertion, _)| program.names_file(insertion)) {
-        say(-30, "by its use, the key is a path or the name of a module".to_owned());
+    if insertions
+        .iter()
+        .all(|(insertion, _)| program.names_file(insertion))
+    {
+        say(
+            -30,
+            "by its use, the key is a path or the name of a module".to_owned(),
+        );
     }
     if is_development {
-        say(-60, "grows only where the code is being developed".to_owned());
+        say(
+            -60,
+            "grows only where the code is being developed".to_owned(),
+        );
     }
     let file = program.place(collection.allocation).file;
     let module = &program.modules[file.0 as usize];
@@ -71,25 +114,47 @@ pub(super) fn weigh(
     if let Some(reason) = &module.tool_reason {
         say(-25, format!("a short-lived tool: {reason}"));
     }
-    if insertions.iter().all(|(insertion, _)| is_registration(program, insertion)) {
-        say(-40, "looks like a registrar: it stores what it is given, once per name".to_owned());
-    } else if key != KeyType::Object && insertions.iter().all(|(insertion, _)| has_small_domain(program, insertion)) {
+    if is_registration {
+        say(
+            -40,
+            "looks like a registrar: it stores what it is given, once per name".to_owned(),
+        );
+    } else if key != KeyType::Object
+        && insertions
+            .iter()
+            .all(|(insertion, _)| has_small_domain(program, insertion))
+    {
         say(-30, "by its name, the key has few values".to_owned());
     }
     if !collection.passed.is_empty() {
         say(-30, "it is handed to code that is not analysed".to_owned());
     }
-    if !collection.removals.is_empty() {
-        say(-25, "a function empties it, but nothing here calls that".to_owned());
+    let is_offered = |&(op, _): &(OpIdx, _)| {
+        let function = program.function_of(op);
+        program.is_reached(function)
+            && program.recurs(op)
+            && !program.modules[program.file_of(function).0 as usize].is_development
+    };
+    if collection.removals.iter().any(is_offered) {
+        say(
+            -25,
+            "a function empties it, but nothing here calls that".to_owned(),
+        );
     }
     if collection.is_exported && fresh.is_none() {
         say(-5, "importers can reach it".to_owned());
     }
-    let is_warned_once = insertions.iter().all(|(insertion, _)| is_flag(program, insertion));
+    let is_warned_once = insertions
+        .iter()
+        .all(|(insertion, _)| is_flag(program, insertion));
     if is_warned_once && fresh.is_none() && key != KeyType::Object {
         say(-15, "entries are mere marks".to_owned());
     }
-    if insertions.iter().any(|(insertion, _)| program.guards(collection, insertion).contains(&Guard::Absent)) {
+    if insertions.iter().any(|(insertion, _)| {
+        program
+            .guards(collection, insertion)
+            .contains(&Guard::Absent)
+    }) {
         say(5, "each new key adds an entry".to_owned());
     }
     evidence.sort_by_key(|(weight, _)| -weight.abs());
@@ -98,20 +163,33 @@ pub(super) fn weigh(
         40..75 => Confidence::Medium,
         _ => Confidence::High,
     };
-    (confidence, evidence.into_iter().map(|(_, evidence)| evidence).collect())
+    (
+        confidence,
+        evidence.into_iter().map(|(_, evidence)| evidence).collect(),
+    )
 }
 
 /// `register(name, thing)`: key and value are bare parameters of a function that is named for setting up.
 fn is_registration(program: &Program, insertion: &Insertion) -> bool {
     let function = program.function_of(insertion.op);
-    let Some(name) = program.code.functions[function.at()].name else { return false };
+    let Some(name) = program.code.functions[function.at()].name else {
+        return false;
+    };
     let is_bare = |op: Option<OpIdx>| op.is_none_or(|op| is_parameter(program, op));
-    words::is_registrar(program.text(name)) && is_bare(insertion.key) && is_bare(insertion.value)
+    let what = if insertion.key.is_some() {
+        insertion.key
+    } else {
+        insertion.value
+    };
+    words::is_registrar(program.text(name)) && is_bare(what)
 }
 
 fn is_parameter(program: &Program, op: OpIdx) -> bool {
     match *program.code.kind(op) {
-        OpKind::Read(binding) => matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_)),
+        OpKind::Read(binding) => matches!(
+            program.code.bindings[binding.at()].kind,
+            BindingKind::Param(_)
+        ),
         OpKind::Member { object, .. } => is_parameter(program, object),
         OpKind::Bool(_) => true,
         _ => false,
@@ -119,24 +197,41 @@ fn is_parameter(program: &Program, op: OpIdx) -> bool {
 }
 
 fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
-    let Some(key) = insertion.key else { return false };
+    let Some(key) = insertion.key else {
+        return false;
+    };
     match *program.code.kind(key) {
         OpKind::Read(binding) => words::is_small_domain(program.binding_name(binding)),
         OpKind::Member { name, .. } => words::is_small_domain(program.text(name)),
-        OpKind::Cast { value, .. } => has_small_domain(program, &Insertion { key: Some(value), ..*insertion }),
+        OpKind::Cast { value, .. } => has_small_domain(
+            program,
+            &Insertion {
+                key: Some(value),
+                ..*insertion
+            },
+        ),
         _ => false,
     }
 }
 
 fn is_per_request(program: &Program, insertion: &Insertion) -> bool {
-    let Some(op) = insertion.key.or(insertion.value) else { return false };
+    let Some(op) = insertion.key.or(insertion.value) else {
+        return false;
+    };
     match *program.code.kind(op) {
         OpKind::Read(binding) => words::is_per_request(program.binding_name(binding)),
-        OpKind::Member { object, .. } => matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding))),
+        OpKind::Member { object, .. } => {
+            matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding)))
+        }
         _ => false,
     }
 }
 
 fn is_flag(program: &Program, insertion: &Insertion) -> bool {
-    insertion.value.is_some_and(|value| matches!(program.code.kind(value), OpKind::Bool(true) | OpKind::Num(_)))
+    insertion.value.is_some_and(|value| {
+        matches!(
+            program.code.kind(value),
+            OpKind::Bool(true) | OpKind::Num(_)
+        )
+    })
 }

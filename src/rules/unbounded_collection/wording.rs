@@ -26,10 +26,16 @@ pub(super) fn message(collection: &Collection, key: KeyType) -> String {
     let name = &collection.binding;
     match (collection.shape, key) {
         (Shape::Array, _) => format!("{scope} array gains elements and never loses any: `{name}`"),
-        (Shape::Object, _) => format!("{scope} object used as a dictionary never forgets a key: `{name}`"),
-        (Shape::Set, KeyType::Object) => format!("{scope} `Set` of objects never forgets one: `{name}`"),
+        (Shape::Object, _) => {
+            format!("{scope} object used as a dictionary never forgets a key: `{name}`")
+        }
+        (Shape::Set, KeyType::Object) => {
+            format!("{scope} `Set` of objects never forgets one: `{name}`")
+        }
         (Shape::Set, _) => format!("{scope} `Set` never forgets an element: `{name}`"),
-        (Shape::Map, KeyType::Object) => format!("{scope} `{shape}` keyed by objects never forgets a key: `{name}`"),
+        (Shape::Map, KeyType::Object) => {
+            format!("{scope} `{shape}` keyed by objects never forgets a key: `{name}`")
+        }
         (Shape::Map, _) => format!("{scope} `{shape}` never forgets a key: `{name}`"),
     }
 }
@@ -66,7 +72,10 @@ fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
         OpKind::Read(binding) => Some(program.binding_name(binding).to_owned()),
         OpKind::Member { object, name } => {
             let name = program.text(name);
-            Some(name_of(program, object).map_or_else(|| name.to_owned(), |object| format!("{object}.{name}")))
+            Some(
+                name_of(program, object)
+                    .map_or_else(|| name.to_owned(), |object| format!("{object}.{name}")),
+            )
         }
         OpKind::This => Some("this".to_owned()),
         OpKind::Cast { value, .. } | OpKind::Await(value) => name_of(program, value),
@@ -76,7 +85,10 @@ fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
 
 pub(super) fn help(program: &Program, collection: &Collection, key: KeyType) -> String {
     let only_keyed_access = collection.enumerations.is_empty() && !program.reads_size(collection);
-    let is_read = !collection.reads.is_empty() || !collection.enumerations.is_empty() || collection.is_exported || !collection.passed.is_empty();
+    let is_read = !collection.reads.is_empty()
+        || !collection.enumerations.is_empty()
+        || collection.is_exported
+        || !collection.passed.is_empty();
     match (collection.shape, key) {
         _ if !is_read => "nothing reads it: delete it".to_owned(),
         (Shape::Map, KeyType::Object) if only_keyed_access => {
