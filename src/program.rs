@@ -122,7 +122,9 @@ impl Program {
             .iter()
             .zip(&exports)
             .zip(&is_esm)
-            .map(|((module, exports), &is_esm)| ModuleFlow {
+            .enumerate()
+            .map(|(file, ((module, exports), &is_esm))| ModuleFlow {
+                globals: script_bindings(&code, &bases, file, is_esm),
                 function: module.function,
                 exports,
                 is_esm,
@@ -267,6 +269,32 @@ pub(crate) fn regions(
         next = data.parent;
         Some((region, &data.kind))
     })
+}
+
+/// The bindings of a classic script: neither an ECMAScript nor a CommonJS nor an AMD module.
+fn script_bindings(
+    code: &ModuleSummary,
+    bases: &[merge::Base],
+    file: usize,
+    is_esm: bool,
+) -> std::ops::Range<u32> {
+    let base = bases[file];
+    let next = bases.get(file + 1);
+    let ops = base.ops as usize..next.map_or(code.ops.len(), |next| next.ops as usize);
+    let is_module = is_esm
+        || code.ops[ops].iter().any(|op| match op.kind {
+            OpKind::Require(_) => true,
+            OpKind::Global(name) => {
+                matches!(code.name(name), "exports" | "module" | "define" | "require")
+            }
+            _ => false,
+        });
+    let end = next.map_or(code.bindings.len() as u32, |next| next.bindings);
+    if is_module {
+        base.bindings..base.bindings
+    } else {
+        base.bindings..end
+    }
 }
 
 fn modules(
@@ -497,7 +525,7 @@ impl Program {
 
     /// Whether the key of an insertion is handed to what takes paths or names of modules.
     pub fn names_file(&self, insertion: &Insertion) -> bool {
-        let Some(OpKind::Read(key)) = insertion.key.map(|key| self.code.kind(key)) else {
+        let Some(OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
             return false;
         };
         let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
@@ -523,6 +551,45 @@ impl Program {
                 }
                 _ => false,
             })
+    }
+
+    /// Whether the key of an insertion is constructed, or asked for its `prototype`: it is a class.
+    pub fn is_class_key(&self, insertion: &Insertion) -> bool {
+        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        let reads = &self.facts.reads[key.at()];
+        let owner = self.code.bindings[key.at()].function;
+        self.ops_of(owner).any(|op| match *self.code.kind(op) {
+            OpKind::Call {
+                callee,
+                kind: crate::summary::CallKind::New,
+                ..
+            } => reads.contains(&callee),
+            OpKind::Member { object, name } => {
+                self.text(name) == "prototype" && reads.contains(&object)
+            }
+            _ => false,
+        })
+    }
+
+    /// The values that are assigned to a binding.
+    pub fn assigned_values(&self, binding: BindingIdx) -> Vec<OpIdx> {
+        let values = self.facts.assigns[binding.at()]
+            .iter()
+            .filter_map(|&assign| match *self.code.kind(assign) {
+                OpKind::Assign { value, .. } => Some(value),
+                _ => None,
+            });
+        values.collect()
+    }
+
+    /// Whether an operation is a call of `Object.assign`.
+    pub fn is_assign(&self, op: OpIdx) -> bool {
+        let OpKind::Call { callee, .. } = *self.code.kind(op) else {
+            return false;
+        };
+        matches!(*self.code.kind(callee), OpKind::Member { name, .. } if self.text(name) == "assign")
     }
 
     /// Whether an operation's value is made from a binding's.

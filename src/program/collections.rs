@@ -41,6 +41,8 @@ pub struct Insertion {
     pub is_copy: bool,
     /// Where the collection is handed to the function that adds, if it is: each such call counts for itself.
     pub via: Option<OpIdx>,
+    /// The key as the function that adds names it.
+    pub inner_key: Option<OpIdx>,
 }
 
 /// How a collection is made smaller.
@@ -260,6 +262,7 @@ impl Gather<'_> {
                     is_nested: false,
                     is_copy: false,
                     via: None,
+                    inner_key: None,
                 };
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion)
@@ -314,6 +317,7 @@ impl Gather<'_> {
             is_nested: false,
             is_copy: false,
             via: None,
+            inner_key: None,
         };
         match program.text(name) {
             "set" if args.len() >= 2 => {
@@ -428,6 +432,7 @@ impl Gather<'_> {
                     is_nested: false,
                     is_copy: false,
                     via: None,
+                    inner_key: None,
                 };
                 self.each(target, &[Shape::Array], |uses| {
                     uses.insertions.push(insertion)
@@ -454,6 +459,7 @@ impl Gather<'_> {
                         is_nested: false,
                         is_copy: true,
                         via: None,
+                        inner_key: None,
                     });
                 }
             }
@@ -762,6 +768,9 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
     let mut uses = uses;
     uses.insertions
         .retain(|insertion| !is_spared(program, insertion, site));
+    for insertion in &mut uses.insertions {
+        insertion.inner_key = insertion.key;
+    }
     uses.insertions = uses
         .insertions
         .iter()

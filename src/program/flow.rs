@@ -261,6 +261,8 @@ pub(super) struct ModuleFlow<'a> {
     pub(super) exports: &'a [crate::summary::Export],
     pub(super) is_esm: bool,
     pub(super) is_entry: bool,
+    /// Of a classic script, the range of its bindings.
+    pub(super) globals: std::ops::Range<u32>,
 }
 
 /// Solves the constraints of a program. `targets` has the module that each request means, where it is one of the program.

@@ -30,13 +30,19 @@ impl Program {
                 RegionKind::Branch { test, sense, .. } => {
                     tests_of::atoms(&self.code, *test, *sense, &mut |atom, sense| {
                         found.extend(self.guard(collection, insertion, atom, sense));
+                        // `const cacheable = text.length < 10; if (cacheable) …`
+                        if let Some(value) = self.constant(atom) {
+                            tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
+                                found.extend(self.guard(collection, insertion, atom, sense));
+                            });
+                        }
                     });
                 }
                 RegionKind::Case {
                     discriminant,
                     tests,
                 } => {
-                    if !tests.is_empty() && self.is_same(*discriminant, insertion.key) {
+                    if !tests.is_empty() && self.is_key(*discriminant, insertion) {
                         found.push(Guard::Membership);
                     }
                 }
@@ -120,7 +126,7 @@ impl Program {
                 && sites
                     .iter()
                     .all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
-            if sense && is_constant && self.is_same(key, insertion.key) {
+            if sense && is_constant && self.is_key(key, insertion) {
                 return Some(Guard::Membership);
             }
         }
@@ -134,8 +140,8 @@ impl Program {
                 let is_number =
                     |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number > 0.0);
                 let is_below = (op == BinaryOp::Less) == sense;
-                let bounds = (is_below && is_number(right) && self.is_same(left, insertion.key))
-                    || (!is_below && is_number(left) && self.is_same(right, insertion.key));
+                let bounds = (is_below && is_number(right) && self.is_key(left, insertion))
+                    || (!is_below && is_number(left) && self.is_key(right, insertion));
                 bounds.then_some(Guard::Membership)
             }
             OpKind::Binary {
@@ -152,8 +158,8 @@ impl Program {
                 ) == sense;
                 let is_literal =
                     |op: OpIdx| matches!(self.code.kind(op), OpKind::Str(_) | OpKind::Num(_));
-                let compares_key = (is_literal(right) && self.is_same(left, insertion.key))
-                    || (is_literal(left) && self.is_same(right, insertion.key));
+                let compares_key = (is_literal(right) && self.is_key(left, insertion))
+                    || (is_literal(left) && self.is_key(right, insertion));
                 (equal && compares_key).then_some(Guard::Membership)
             }
             _ => None,
@@ -225,6 +231,32 @@ impl Program {
         }
     }
 
+    /// The condition that a binding with one assignment stands for.
+    fn constant(&self, op: OpIdx) -> Option<OpIdx> {
+        let OpKind::Read(binding) = *self.code.kind(op) else {
+            return None;
+        };
+        let [assign] = self.facts.assigns[binding.at()][..] else {
+            return None;
+        };
+        match *self.code.kind(assign) {
+            OpKind::Assign { value, .. }
+                if matches!(
+                    self.code.kind(value),
+                    OpKind::Binary { .. } | OpKind::Either { .. } | OpKind::Unary { .. }
+                ) =>
+            {
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an operation reads what an insertion uses as its key.
+    fn is_key(&self, op: OpIdx, insertion: &Insertion) -> bool {
+        self.is_same(op, insertion.key) || self.is_same(op, insertion.inner_key)
+    }
+
     /// Whether two operations read the same place.
     fn is_same(&self, one: OpIdx, other: Option<OpIdx>) -> bool {
         let Some(other) = other else { return false };
@@ -258,7 +290,7 @@ impl Program {
             |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
         let is_key_length = |op: OpIdx| match *self.code.kind(op) {
             OpKind::Member { object, name } => {
-                self.text(name) == "length" && self.is_same(object, insertion.key)
+                self.text(name) == "length" && self.is_key(object, insertion)
             }
             _ => false,
         };

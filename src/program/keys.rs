@@ -98,12 +98,20 @@ impl Program {
 impl Evaluation<'_> {
     fn op(&mut self, op: OpIdx, depth: u32) -> Key {
         self.steps += 1;
-        if depth > MAX_DEPTH || self.steps > MAX_STEPS || self.visited.contains(&op) {
+        if self.visited.contains(&op) {
+            // `key += "x"`: what it is made of besides itself decides.
+            return Key::bounded("itself", KeyType::Unknown);
+        }
+        if depth > MAX_DEPTH || self.steps > MAX_STEPS {
             return Key::open(KeyType::Unknown);
         }
         self.visited.push(op);
         let key = self.op_here(op, depth);
         self.visited.pop();
+        if depth > 0 && !self.program.recurs(op) {
+            // What code that runs once makes is as many as its text says.
+            return Key::bounded("made while modules load", key.of);
+        }
         key
     }
 
@@ -544,10 +552,7 @@ impl Evaluation<'_> {
                 | "substring" | "substr" | "join" | "concat" | "charAt" | "padStart" | "replaceAll"
                 | "normalize",
             ) => {
-                return Key {
-                    of: KeyType::String,
-                    ..self.op(receiver, depth + 1)
-                };
+                return text_of(self.op(receiver, depth + 1));
             }
             (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => {
                 return Key::open(KeyType::Number);
@@ -556,16 +561,7 @@ impl Evaluation<'_> {
                 let inner = args
                     .first()
                     .map_or(Key::open(KeyType::Unknown), |&arg| self.op(arg, depth + 1));
-                // The text of an object that is made anew is the same whenever its parts are.
-                let domain = if matches!(inner.domain, Domain::Fresh(_)) {
-                    Domain::Open
-                } else {
-                    inner.domain
-                };
-                return Key {
-                    domain,
-                    of: KeyType::String,
-                };
+                return text_of(inner);
             }
             (None, "Number" | "parseInt" | "parseFloat") => {
                 let inner = args
@@ -650,6 +646,19 @@ impl super::Index {
                     _ => false,
                 })
         })
+    }
+}
+
+/// The text of a value. That of an object that is made anew is the same whenever its parts are.
+fn text_of(key: Key) -> Key {
+    let is_object = key.of == KeyType::Object;
+    let domain = match key.domain {
+        Domain::Fresh(_) if is_object => Domain::Open,
+        domain => domain,
+    };
+    Key {
+        domain,
+        of: KeyType::String,
     }
 }
 

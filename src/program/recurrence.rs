@@ -6,10 +6,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::flow::Flow;
+use super::flow::{Flow, SiteIdx};
 use super::{Index, regions, tests_of};
 use crate::summary::{
-    FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind, Write,
+    BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
+    Write,
 };
 
 /// Which code recurs.
@@ -28,10 +29,10 @@ impl Recurrence {
             reached: Vec::new(),
             run_once: FxHashSet::default(),
         };
-        recurrence.recurring = recurrence.spread(code, flow);
+        recurrence.recurring = recurrence.spread(code, flow, facts);
         // A flag counts only where it outlives the call, which is known once the first answer is.
         recurrence.run_once = run_once_regions(code, facts, &recurrence.recurring);
-        recurrence.recurring = recurrence.spread(code, flow);
+        recurrence.recurring = recurrence.spread(code, flow, facts);
         recurrence.reached = reached(code, flow);
         recurrence
     }
@@ -42,7 +43,7 @@ impl Recurrence {
             && !regions(code, op).any(|(region, _)| self.run_once.contains(&region))
     }
 
-    fn spread(&self, code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
+    fn spread(&self, code: &ModuleSummary, flow: &Flow, facts: &Index) -> Vec<bool> {
         let mut callees: Vec<Vec<(OpIdx, FunctionIdx)>> = vec![Vec::new(); code.functions.len()];
         let mut recurring = vec![false; code.functions.len()];
         let mut work: Vec<FunctionIdx> = Vec::new();
@@ -50,14 +51,16 @@ impl Recurrence {
             if flow.wrappers.contains(&edge.to) {
                 continue;
             }
-            let function = code.regions[code.ops[edge.op.at()].region.at()].function;
-            if regions(code, edge.op).any(|(region, _)| self.run_once.contains(&region)) {
-                continue;
+            for op in origins(code, flow, facts, edge.op, edge.to, 0) {
+                let function = function_of(code, op);
+                if regions(code, op).any(|(region, _)| self.run_once.contains(&region)) {
+                    continue;
+                }
+                if function == edge.to && is_rescheduled(code, op) {
+                    work.push(function);
+                }
+                callees[function.at()].push((op, edge.to));
             }
-            if function == edge.to && is_rescheduled(code, edge.op) {
-                work.push(function);
-            }
-            callees[function.at()].push((edge.op, edge.to));
         }
         work.extend(
             (0..code.functions.len())
@@ -81,6 +84,77 @@ impl Recurrence {
         }
         recurring
     }
+}
+
+/// How far helpers are looked through that pass a callback on.
+const MAX_HELPERS: u32 = 3;
+
+fn function_of(code: &ModuleSummary, op: OpIdx) -> FunctionIdx {
+    code.regions[code.ops[op.at()].region.at()].function
+}
+
+/// Who is answerable for a call: where a helper such as `each(list, callback)` calls its parameter, those who handed it
+/// over, for the helper has other callers with other callbacks.
+fn origins(
+    code: &ModuleSummary,
+    flow: &Flow,
+    facts: &Index,
+    op: OpIdx,
+    to: FunctionIdx,
+    depth: u32,
+) -> Vec<OpIdx> {
+    let OpKind::Call { callee, .. } = *code.kind(op) else {
+        return vec![op];
+    };
+    let called = match *code.kind(callee) {
+        OpKind::Member { object, name } if matches!(code.name(name), "call" | "apply") => object,
+        _ => callee,
+    };
+    let Some(site) = flow.function_site[to.at()] else {
+        return vec![op];
+    };
+    passers(code, flow, facts, called, site, depth).unwrap_or_else(|| vec![op])
+}
+
+/// The calls that hand a function over as the parameter that an operation reads.
+fn passers(
+    code: &ModuleSummary,
+    flow: &Flow,
+    facts: &Index,
+    read: OpIdx,
+    site: SiteIdx,
+    depth: u32,
+) -> Option<Vec<OpIdx>> {
+    let OpKind::Read(binding) = *code.kind(read) else {
+        return None;
+    };
+    let data = &code.bindings[binding.at()];
+    let BindingKind::Param(position) = data.kind else {
+        return None;
+    };
+    let callers = &facts.callers[data.function.at()];
+    if depth > MAX_HELPERS || callers.len() > 200 || code.functions[data.function.at()].has_rest {
+        return None;
+    }
+    let mut found = Vec::new();
+    for &caller in callers {
+        let OpKind::Call { callee, args, .. } = code.kind(caller) else {
+            return None;
+        };
+        if matches!(*code.kind(*callee), OpKind::Member { name, .. } if matches!(code.name(name), "call" | "apply" | "bind"))
+        {
+            return None;
+        }
+        let Some(&arg) = args.get(position as usize) else {
+            continue;
+        };
+        if flow.of_op(arg).contains(&site) {
+            found.extend(
+                passers(code, flow, facts, arg, site, depth + 1).unwrap_or_else(|| vec![caller]),
+            );
+        }
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// `setTimeout(poll)` inside `poll`: a loop, although each call is made once.
@@ -147,7 +221,7 @@ fn run_once_regions(
                 let owner = code.bindings[binding.at()].function;
                 !recurring[owner.at()]
                     && owner != region.function
-                    && is_set_once(code, &facts.assigns[binding.at()], here)
+                    && is_set_once(code, facts, &facts.assigns[binding.at()], here)
             }
             tests_of::Place::Member(_) => false,
         });
@@ -159,12 +233,19 @@ fn run_once_regions(
 }
 
 /// Whether some assignment inside the region gives a value and none elsewhere takes it away.
-fn is_set_once(code: &ModuleSummary, assigns: &[OpIdx], region: RegionIdx) -> bool {
+fn is_set_once(code: &ModuleSummary, facts: &Index, assigns: &[OpIdx], region: RegionIdx) -> bool {
     let gives = |op: &OpIdx| match *code.kind(*op) {
         OpKind::Assign { value, .. } => !is_nothing(code, value),
         _ => false,
     };
-    let is_inside = |op: &OpIdx| regions(code, *op).any(|(outer, _)| outer == region);
+    let stands_inside = |op: &OpIdx| regions(code, *op).any(|(outer, _)| outer == region);
+    // `if (!ready) init()`, where `init` sets the flag.
+    let is_inside = |op: &OpIdx| {
+        stands_inside(op)
+            || facts.callers[function_of(code, *op).at()]
+                .iter()
+                .any(stands_inside)
+    };
     let takes = |op: &OpIdx| match *code.kind(*op) {
         OpKind::Assign { value, write, .. } => write != Write::Init && is_nothing(code, value),
         _ => false,

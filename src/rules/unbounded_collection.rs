@@ -121,6 +121,17 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
                 of: value,
             }
         }
+        (Shape::Object, Some(key)) => match program.key(key) {
+            // As a property name an object is its text.
+            Key {
+                domain: Domain::Fresh(_),
+                of: KeyType::Object,
+            } => Key {
+                domain: Domain::Open,
+                of: KeyType::String,
+            },
+            key => key,
+        },
         (_, Some(key)) => program.key(key),
     };
     let of = match declared {

@@ -179,6 +179,13 @@ impl Solver<'_> {
         if modules[file.0 as usize].is_entry {
             self.edge(value, self.exported_sink);
         }
+        // What a classic script declares at its top is there for all other scripts.
+        for position in modules[file.0 as usize].globals.clone() {
+            if self.code.bindings[position as usize].function == modules[file.0 as usize].function {
+                let node = self.binding(BindingIdx(position));
+                self.edge(node, self.exported_sink);
+            }
+        }
     }
 
     fn setup_op(&mut self, op: OpIdx) {

@@ -93,11 +93,27 @@ pub(super) fn weigh(
     }
     if insertions
         .iter()
-        .all(|(insertion, _)| program.names_file(insertion))
+        .any(|(insertion, _)| program.names_file(insertion))
     {
         say(
             -30,
             "by its use, the key is a path or the name of a module".to_owned(),
+        );
+    }
+    if insertions
+        .iter()
+        .any(|(insertion, _)| program.is_class_key(insertion))
+    {
+        say(-50, "by its use, the key is a class".to_owned());
+    }
+    if fresh.is_none()
+        && insertions
+            .iter()
+            .all(|(insertion, _)| program.is_assign(insertion.op))
+    {
+        say(
+            -25,
+            "the properties of another object are copied".to_owned(),
         );
     }
     if is_development {
@@ -112,7 +128,7 @@ pub(super) fn weigh(
         say(-60, "the file is for development".to_owned());
     }
     if let Some(reason) = &module.tool_reason {
-        say(-25, format!("a short-lived tool: {reason}"));
+        say(-50, format!("a short-lived tool: {reason}"));
     }
     if is_registration {
         say(
@@ -169,47 +185,96 @@ pub(super) fn weigh(
     )
 }
 
-/// `register(name, thing)`: key and value are bare parameters of a function that is named for setting up.
+/// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 fn is_registration(program: &Program, insertion: &Insertion) -> bool {
     let function = program.function_of(insertion.op);
     let Some(name) = program.code.functions[function.at()].name else {
         return false;
     };
-    let is_bare = |op: Option<OpIdx>| op.is_none_or(|op| is_parameter(program, op));
     let what = if insertion.key.is_some() {
-        insertion.key
+        insertion.inner_key
     } else {
         insertion.value
     };
-    words::is_registrar(program.text(name)) && is_bare(what)
+    match words::registrar(program.text(name)) {
+        words::Registrar::Certain => what.is_none_or(|op| is_parameter(program, op, true, 0)),
+        words::Registrar::Likely => what.is_none_or(|op| is_parameter(program, op, false, 0)),
+        words::Registrar::No => false,
+    }
 }
 
-fn is_parameter(program: &Program, op: OpIdx) -> bool {
-    match *program.code.kind(op) {
-        OpKind::Read(binding) => matches!(
-            program.code.bindings[binding.at()].kind,
-            BindingKind::Param(_)
-        ),
-        OpKind::Member { object, .. } => is_parameter(program, object),
+/// Whether an operation reads a parameter, or (`deep`) what is found inside one.
+fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
+    if depth > 5 {
+        return false;
+    }
+    let again = |op: OpIdx| is_parameter(program, op, deep, depth + 1);
+    match program.code.kind(op) {
+        OpKind::Read(binding) => {
+            let assigned = || {
+                let assigns = program.assigned_values(*binding);
+                !assigns.is_empty() && assigns.into_iter().all(again)
+            };
+            matches!(
+                program.code.bindings[binding.at()].kind,
+                BindingKind::Param(_)
+            ) || (deep && assigned())
+        }
+        OpKind::Member { object, .. } => again(*object),
+        OpKind::Index { object, .. } => deep && again(*object),
+        OpKind::Iterate { over, .. } => deep && again(*over),
+        OpKind::Either { left, .. } => deep && again(*left),
+        OpKind::Call { callee, args, .. } => {
+            let receiver = match *program.code.kind(*callee) {
+                OpKind::Member { object, .. } => Some(object),
+                _ => None,
+            };
+            deep && receiver.into_iter().chain(args.iter().copied()).any(again)
+        }
         OpKind::Bool(_) => true,
         _ => false,
     }
 }
 
+/// Whether, by the names of all that a key is made from, there are few of it.
 fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
-    let Some(key) = insertion.key else {
+    let is_small = |op: Option<OpIdx>| op.is_some_and(|op| is_small(program, op, 0));
+    is_small(insertion.key) || is_small(insertion.inner_key)
+}
+
+fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
+    if depth > 5 {
         return false;
-    };
-    match *program.code.kind(key) {
-        OpKind::Read(binding) => words::is_small_domain(program.binding_name(binding)),
-        OpKind::Member { name, .. } => words::is_small_domain(program.text(name)),
-        OpKind::Cast { value, .. } => has_small_domain(
-            program,
-            &Insertion {
-                key: Some(value),
-                ..*insertion
+    }
+    let again = |&op: &OpIdx| is_small(program, op, depth + 1);
+    match program.code.kind(op) {
+        OpKind::Str(_) | OpKind::Num(_) | OpKind::Bool(_) | OpKind::Nullish => true,
+        OpKind::Read(binding) => {
+            words::is_small_domain(program.binding_name(*binding)) || {
+                let values = program.assigned_values(*binding);
+                !values.is_empty() && values.iter().all(again)
+            }
+        }
+        OpKind::Member { name, .. } => words::is_small_domain(program.text(*name)),
+        OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
+        OpKind::Template(parts) => parts.iter().all(again),
+        OpKind::Array { elements } => elements.iter().all(again),
+        OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
+            again(left) && again(right)
+        }
+        OpKind::Call { callee, args, .. } => match *program.code.kind(*callee) {
+            OpKind::Member { object, name } => match program.text(name) {
+                "stringify" => args.first().is_some_and(again),
+                "toString" | "toLowerCase" | "toUpperCase" | "trim" | "join" | "replace" => {
+                    again(&object)
+                }
+                _ => false,
             },
-        ),
+            OpKind::Global(name) if program.text(name) == "String" => {
+                args.first().is_some_and(again)
+            }
+            _ => false,
+        },
         _ => false,
     }
 }

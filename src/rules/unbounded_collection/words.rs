@@ -118,25 +118,68 @@ pub(super) fn is_per_request(name: &str) -> bool {
         .is_ok()
 }
 
-/// Beginnings of names of functions that are called to set things up.
-const REGISTRARS: &[&str] = &[
-    "add", "define", "extend", "install", "mixin", "plugin", "register", "set", "use",
+/// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.
+pub(super) fn is_small_domain(name: &str) -> bool {
+    let is_word = |word: &str| {
+        SMALL_DOMAINS
+            .binary_search(&word.to_lowercase().as_str())
+            .is_ok()
+    };
+    let last = name.rfind(char::is_uppercase).unwrap_or(0);
+    let (before, last) = name.split_at(last);
+    is_word(name)
+        || is_word(last)
+        || (last == "Name"
+            && (is_word(before) || matches!(before, "node" | "element" | "class" | "local")))
+}
+
+/// Beginnings of names of functions that are called to set things up. Sorted.
+const SETTING_UP: &[&str] = &[
+    "alias",
+    "configure",
+    "declare",
+    "define",
+    "extend",
+    "init",
+    "initialize",
+    "inject",
+    "install",
+    "mixin",
+    "plugin",
+    "provide",
+    "register",
+    "setup",
+    "use",
 ];
 
-/// Whether there are few values of what goes by this name.
-pub(super) fn is_small_domain(name: &str) -> bool {
-    SMALL_DOMAINS
-        .binary_search(&name.to_lowercase().as_str())
-        .is_ok()
+/// Beginnings of names of functions that are often called to set things up. Sorted.
+const ADDING: &[&str] = &["add", "set"];
+
+/// What a function's name says about when it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Registrar {
+    /// It sets things up.
+    Certain,
+    /// It may.
+    Likely,
+    /// Nothing.
+    No,
 }
 
 /// Whether a function of this name is called to set things up.
-pub(super) fn is_registrar(name: &str) -> bool {
-    REGISTRARS.iter().any(|prefix| {
+pub(super) fn registrar(name: &str) -> Registrar {
+    let begins = |prefix: &&str| {
         name.strip_prefix(prefix).is_some_and(|rest| {
             rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
         })
-    })
+    };
+    if SETTING_UP.iter().any(|prefix| begins(prefix)) {
+        Registrar::Certain
+    } else if ADDING.iter().any(|prefix| begins(prefix)) {
+        Registrar::Likely
+    } else {
+        Registrar::No
+    }
 }
 
 #[cfg(test)]
@@ -147,19 +190,33 @@ mod tests {
     fn the_tables_are_sorted() {
         assert!(SMALL_DOMAINS.is_sorted());
         assert!(REQUESTS.is_sorted());
-        assert!(REGISTRARS.is_sorted());
+        assert!(SETTING_UP.is_sorted());
+        assert!(ADDING.is_sorted());
+    }
+
+    #[test]
+    fn the_last_word_of_a_name_tells_its_domain() {
+        for (name, expected) in [
+            ("locale", true),
+            ("mimeType", true),
+            ("nodeName", true),
+            ("userName", false),
+            ("id", false),
+        ] {
+            assert_eq!(is_small_domain(name), expected, "{name}");
+        }
     }
 
     #[test]
     fn a_registrar_is_known_by_its_first_word() {
         for (name, expected) in [
-            ("register", true),
-            ("registerType", true),
-            ("add_filter", true),
-            ("address", false),
-            ("user", false),
+            ("register", Registrar::Certain),
+            ("registerType", Registrar::Certain),
+            ("add_filter", Registrar::Likely),
+            ("address", Registrar::No),
+            ("user", Registrar::No),
         ] {
-            assert_eq!(is_registrar(name), expected, "{name}");
+            assert_eq!(registrar(name), expected, "{name}");
         }
     }
 }
