@@ -304,22 +304,21 @@ fn modules(
     paths: &[std::path::PathBuf],
     resolver: &Resolver,
 ) -> Vec<Module> {
-    let is_development: Vec<bool> = paths
+    let relative: Vec<&std::path::Path> = paths
         .iter()
         .enumerate()
         .map(|(file, path)| {
-            let root = resolver
-                .packages()
-                .package_of(FileIdx(file as u32))
-                .map(|package| package.root.as_path());
-            is_development_path(
-                root.and_then(|root| path.strip_prefix(root).ok())
-                    .unwrap_or_else(|| {
-                        path.file_name()
-                            .map_or(path.as_path(), std::path::Path::new)
-                    }),
-            )
+            let package = resolver.packages().package_of(FileIdx(file as u32));
+            let below = package.and_then(|package| path.strip_prefix(&package.root).ok());
+            below.unwrap_or_else(|| {
+                path.file_name()
+                    .map_or(path.as_path(), std::path::Path::new)
+            })
         })
+        .collect();
+    let is_development: Vec<bool> = relative
+        .iter()
+        .map(|path| is_development_path(path))
         .collect();
     let mut is_imported = vec![false; bases.len()];
     for (file, base) in bases.iter().enumerate() {
@@ -345,11 +344,38 @@ fn modules(
             Module {
                 function: FunctionIdx(base.functions),
                 is_entry: is_declared || !is_imported[file],
-                tool_reason: package.and_then(|package| package.tool_reason.clone()),
+                tool_reason: package
+                    .and_then(|package| package.tool_reason.clone())
+                    .or_else(|| tool_path(&relative[file])),
                 is_development: is_development[file],
             }
         })
         .collect()
+}
+
+/// Test runners and build tools whose integrations live in folders and files of their name. Sorted.
+const TOOLS: &[&str] = &[
+    "babel",
+    "cucumber",
+    "cypress",
+    "esbuild",
+    "eslint",
+    "jest",
+    "karma",
+    "mocha",
+    "playwright",
+    "rollup",
+    "vitest",
+    "webpack",
+];
+
+/// Why code at a path serves a short-lived tool, if its path says so.
+fn tool_path(path: &std::path::Path) -> Option<String> {
+    let text = path.to_string_lossy().to_lowercase();
+    let word = text
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .find(|word| TOOLS.binary_search(word).is_ok())?;
+    Some(format!("its path names `{word}`"))
 }
 
 /// Whether a path is one of tests, benchmarks, examples or a build's development variant.
@@ -571,6 +597,19 @@ impl Program {
             }
             _ => false,
         })
+    }
+
+    /// The name of the closest function around an operation that has one.
+    pub fn enclosing_name(&self, op: OpIdx) -> Option<&str> {
+        let mut next = Some(self.function_of(op));
+        while let Some(function) = next {
+            let data = &self.code.functions[function.at()];
+            if let Some(name) = data.name.filter(|&name| !self.text(name).is_empty()) {
+                return Some(self.text(name));
+            }
+            next = data.parent;
+        }
+        None
     }
 
     /// The values that are assigned to a binding.

@@ -19,7 +19,7 @@ use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
 
 /// How many sites a node may hold before it counts as unknown.
-const CAP: usize = 64;
+const CAP: usize = 32;
 
 /// How far a chain of prototypes is followed.
 const MAX_PROTOTYPES: u32 = 12;
@@ -354,6 +354,7 @@ struct Solver<'a> {
     calls: FxHashSet<CallEdge>,
     wrappers: FxHashSet<FunctionIdx>,
     loaders: FxHashSet<FunctionIdx>,
+    prototype_methods: FxHashSet<FunctionIdx>,
     passed: Vec<(OpIdx, NodeIdx)>,
     rest_arrays: FxHashMap<FunctionIdx, SiteIdx>,
     unknown_calls: FxHashSet<OpIdx>,
@@ -406,6 +407,7 @@ impl<'a> Solver<'a> {
             calls: FxHashSet::default(),
             wrappers: FxHashSet::default(),
             loaders: FxHashSet::default(),
+            prototype_methods: FxHashSet::default(),
             passed: Vec::new(),
             rest_arrays: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
@@ -520,6 +522,7 @@ impl<'a> Solver<'a> {
             let receiver = self.receivers[owner.0 as usize][position];
             for &site in news {
                 if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
+                    self.prototype_methods.insert(function);
                     let this = self.this(function);
                     self.edge(receiver, this);
                 }

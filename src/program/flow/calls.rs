@@ -78,6 +78,10 @@ impl Solver<'_> {
         if data.kind == FunctionKind::Arrow || (data.class.is_some() && !data.is_static) {
             return;
         }
+        if self.prototype_methods.contains(&function) {
+            // It gets the instances as `this` already, and what else it is called on is one of them.
+            return;
+        }
         if let Some(receiver) = self.receiver(callee) {
             let (receiver, this) = (self.op_node(receiver), self.this(function));
             self.edge(receiver, this);

@@ -106,6 +106,23 @@ pub(super) fn weigh(
     {
         say(-50, "by its use, the key is a class".to_owned());
     }
+    if insertions
+        .iter()
+        .any(|(insertion, _)| is_validated(program, insertion))
+    {
+        say(-30, "what makes the value accepts few keys".to_owned());
+    }
+    if !is_registration
+        && fresh.is_none()
+        && insertions
+            .iter()
+            .all(|(insertion, _)| is_kept_for_caller(program, insertion))
+    {
+        say(
+            -20,
+            "it stores what it is given under the name it is given".to_owned(),
+        );
+    }
     if fresh.is_none()
         && insertions
             .iter()
@@ -187,8 +204,7 @@ pub(super) fn weigh(
 
 /// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 fn is_registration(program: &Program, insertion: &Insertion) -> bool {
-    let function = program.function_of(insertion.op);
-    let Some(name) = program.code.functions[function.at()].name else {
+    let Some(name) = program.enclosing_name(insertion.op) else {
         return false;
     };
     let what = if insertion.key.is_some() {
@@ -196,7 +212,7 @@ fn is_registration(program: &Program, insertion: &Insertion) -> bool {
     } else {
         insertion.value
     };
-    match words::registrar(program.text(name)) {
+    match words::registrar(name) {
         words::Registrar::Certain => what.is_none_or(|op| is_parameter(program, op, true, 0)),
         words::Registrar::Likely => what.is_none_or(|op| is_parameter(program, op, false, 0)),
         words::Registrar::No => false,
@@ -223,7 +239,14 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
         OpKind::Member { object, .. } => again(*object),
         OpKind::Index { object, .. } => deep && again(*object),
         OpKind::Iterate { over, .. } => deep && again(*over),
-        OpKind::Either { left, .. } => deep && again(*left),
+        // `arguments.length > 1 ? arguments[1] : undefined`
+        OpKind::Either { left, right, .. } => {
+            let is_nothing = |op: OpIdx| matches!(program.code.kind(op), OpKind::Nullish);
+            deep && [*left, *right]
+                .into_iter()
+                .all(|part| is_nothing(part) || again(part))
+        }
+        OpKind::Global(name) => deep && program.text(*name) == "arguments",
         OpKind::Call { callee, args, .. } => {
             let receiver = match *program.code.kind(*callee) {
                 OpKind::Member { object, .. } => Some(object),
@@ -277,6 +300,41 @@ fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
         },
         _ => false,
     }
+}
+
+/// The value is made by a constructor that throws on what it does not know.
+fn is_validated(program: &Program, insertion: &Insertion) -> bool {
+    let makes = |op: OpIdx| match *program.code.kind(op) {
+        OpKind::Call {
+            callee,
+            kind: crate::summary::CallKind::New,
+            ..
+        } => match *program.code.kind(callee) {
+            OpKind::Member { object, .. } => {
+                matches!(*program.code.kind(object), OpKind::Global(name) if program.text(name) == "Intl")
+            }
+            OpKind::Global(name) => matches!(program.text(name), "TextDecoder"),
+            _ => false,
+        },
+        _ => false,
+    };
+    insertion
+        .value
+        .is_some_and(|value| match *program.code.kind(value) {
+            OpKind::Read(binding) => program.assigned_values(binding).into_iter().any(makes),
+            _ => makes(value),
+        })
+}
+
+/// `put(key, value) { table.set(key, value) }`: not a memo, whose values are computed.
+fn is_kept_for_caller(program: &Program, insertion: &Insertion) -> bool {
+    let is_bare = |op: Option<OpIdx>| {
+        op.is_some_and(|op| matches!(*program.code.kind(op), OpKind::Read(binding) if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_))))
+    };
+    !insertion.is_nested
+        && program.is_uncalled(program.function_of(insertion.op))
+        && is_bare(insertion.inner_key)
+        && is_bare(insertion.value)
 }
 
 fn is_per_request(program: &Program, insertion: &Insertion) -> bool {

@@ -1,0 +1,71 @@
+//! The README says what is so: its session is replayed, its commands run, its options and links exist.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::scratch::{CLEAN, Scratch};
+
+fn readme() -> String {
+    fs::read_to_string(in_package("README.md")).unwrap()
+}
+
+fn in_package(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[test]
+fn its_session_replays() {
+    trycmd::TestCases::new()
+        .env("COLUMNS", "100")
+        .env("FORCE_COLOR", "0")
+        .case("README.md");
+}
+
+#[test]
+fn its_first_commands_lint_and_test() {
+    let readme = readme();
+    let mut lines = readme.lines();
+    let project = lines
+        .find_map(|line| line.strip_prefix("cargo run --release -- "))
+        .expect("the README tells how to lint");
+    assert_eq!(lines.next(), Some("cargo test"));
+    Scratch::new(&[("a.js", CLEAN)])
+        .run(&[in_package(project)])
+        .exits(1)
+        .lints(5);
+}
+
+#[test]
+fn its_options_exist() {
+    let help = Scratch::new(&[("a.js", CLEAN)]).run(&["--help"]).stdout;
+    let readme = readme();
+    let spans = readme.split('`').skip(1).step_by(2);
+    let options = spans.filter(|span| span.starts_with("--"));
+    let names = options.filter_map(|option| option.split_whitespace().next());
+    let unknown: Vec<&str> = names.filter(|name| !help.contains(name)).collect();
+    assert_eq!(unknown, Vec::<&str>::new());
+}
+
+#[test]
+fn its_links_lead_to_files() {
+    let readme = readme();
+    let targets = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let missing: Vec<&str> = targets
+        .filter(|target| !target.contains("://") && !in_package(target).exists())
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn its_check_can_be_run() {
+    assert!(readme().contains("`.ci/run`"));
+    // A package as published has no checks of its own.
+    #[cfg(unix)]
+    if let Ok(metadata) = in_package(".ci/run").metadata() {
+        use std::os::unix::fs::PermissionsExt;
+        assert_ne!(metadata.permissions().mode() & 0o111, 0);
+    }
+}
