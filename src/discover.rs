@@ -23,7 +23,7 @@ pub struct Options {
     pub no_ignore: bool,
     /// A path that does not exist is a note, not an error.
     pub missing_is_note: bool,
-    /// How many threads walk; 0 leaves it to the machine.
+    /// How many threads walk; 0 leaves it to the machine, 1 is that of the caller.
     pub threads: usize,
 }
 
@@ -200,22 +200,8 @@ impl<'a> Search<'a> {
             let real = root.canonicalize().unwrap_or_else(|_| root.clone());
             let mut builder = ignore_rules(root, self.options.no_ignore);
             let matcher = self.options.patterns.0.clone();
-            builder
-                .threads(self.options.threads)
-                .filter_entry(move |entry| enters(entry, &matcher));
-            let (sender, entries) = mpsc::channel();
-            builder.build_parallel().run(|| {
-                let sender = sender.clone();
-                Box::new(move |entry| {
-                    if entry.as_ref().map_or(true, is_supported_file) {
-                        // The receiver outlives the walk.
-                        let _ = sender.send(entry.map(DirEntry::into_path));
-                    }
-                    WalkState::Continue
-                })
-            });
-            drop(sender);
-            for entry in entries {
+            builder.filter_entry(move |entry| enters(entry, &matcher));
+            for entry in entries(&builder, self.options.threads) {
                 match entry {
                     Ok(path) => {
                         let below = path.strip_prefix(root).map(|below| real.join(below));
@@ -251,6 +237,30 @@ impl<'a> Search<'a> {
             notes: self.notes,
         }
     }
+}
+
+/// The paths of the supported files that a walk meets, in no order.
+fn entries(builder: &WalkBuilder, threads: usize) -> Vec<Result<PathBuf, ignore::Error>> {
+    let is_wanted = |entry: &Result<DirEntry, _>| entry.as_ref().map_or(true, is_supported_file);
+    if threads == 1 {
+        let entries = builder.build().filter(is_wanted);
+        return entries
+            .map(|entry| entry.map(DirEntry::into_path))
+            .collect();
+    }
+    let (sender, entries) = mpsc::channel();
+    builder.clone().threads(threads).build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            if is_wanted(&entry) {
+                // The receiver outlives the walk.
+                let _ = sender.send(entry.map(DirEntry::into_path));
+            }
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    entries.into_iter().collect()
 }
 
 /// Whether a walk goes on to this entry. Packages are other people's code, read only where they are named.

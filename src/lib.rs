@@ -1,4 +1,143 @@
 //! leaklint: finds collections that live as long as the process and only ever grow.
+//!
+//! Reads JavaScript and TypeScript, runs none of it, and reasons about *collections* (allocation sites), not names: an
+//! alias, a getter, a map of maps and another file are the same collection. This is the architecture document.
+//!
+//! # The pipeline
+//!
+//! ```text
+//!        Config                                                 Outcome
+//!          ▼                                                       ▲
+//! run: discover ─► read, decode ─► summarize ─► link ─► judge ─────┴─► report
+//!       paths       SourceFile      a summary     │      findings       text, JSON
+//!                                   per file      │
+//!                                                 ▼
+//!            resolve ─► merge ─► flow ─► recurrence ─► lifetimes ─► collections = Program
+//! ```
+//!
+//! [`lint`] is the part from summarize to judge, without a command line and without reading the files it lints.
+//!
+//! | stage | module | knows | must not know |
+//! | --- | --- | --- | --- |
+//! | discover | [`discover`] | folders, gitignore, file names | JavaScript, file contents |
+//! | read, decode | [`run`], [`source`] | encodings, lines, minified text | JavaScript, rules |
+//! | summarize | [`summarize`] | swc | other files, rules |
+//! | facts | [`summary`] | operations, regions, bindings, types | swc, other modules, rules |
+//! | link | [`program`] | module resolution, manifests, values, lifetimes | swc, rules, rendering |
+//! | judge | [`rules`] | the linked program | syntax trees, IO, rendering |
+//! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
+//! | report | [`report`] | formats | analysis |
+//! | settings | [`config`] | resolved options | clap, how options were given |
+//!
+//! # Invariants
+//!
+//! Those with a test name it (`tests/it`, `tests/specs.rs`).
+//!
+//! - swc is named only under `summarize` (`tidy::only_summarize_names_the_parser`), miette only in the human reporter
+//!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
+//!   (`tidy::only_the_command_line_names_clap`).
+//! - `std::fs` is named only where files are read: `run` for the linted ones, `program/resolve/` for manifests and
+//!   configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
+//! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
+//!   on demand (keys, guards) is computed and not kept.
+//! - Rules do no IO and cannot fail: a judgment is a `fn(&Program) -> Vec<Finding>`.
+//! - A file that does not parse gives an empty summary and a message, one that nests too deep a partial summary; neither
+//!   stops the run (`files::a_file_that_does_not_parse_fails_the_run_and_stops_nothing`,
+//!   `files::deep_nesting_crashes_nothing`).
+//! - Output depends neither on the number of threads nor on the order of arguments
+//!   (`cli::output_depends_on_neither_order_nor_threads`, the spec `output does not depend on threads`). The solver runs
+//!   on one thread, in the order of the joined facts; what comes out of a hash table is sorted before it is walked.
+//! - Findings are sorted by file, place, rule and binding; files by their shown path.
+//! - Messages, labels and help stand in `wording.rs`, apart from logic; the words of evidence stand beside their weights
+//!   in `weigh.rs`.
+//! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
+//!
+//! # The analysis
+//!
+//! **Lowering** (`summarize/`, [`summary`]). A module becomes a list of operations in the order in which they would run,
+//! each with a span and in a *region*: a function's body, a branch with its test and sense (also the rest of a block
+//! after an early exit), a case, a loop, an iteration, `try`, `catch`, `finally`. Names are resolved to bindings here.
+//! Nothing is interpreted: `m.set(k, v)` is a call of a member, whatever `m` turns out to be.
+//!
+//! **Joining** (`program/merge.rs`). The summaries become one `ModuleSummary` with indices re-based to run through the
+//! whole program and names interned once; a file's functions are a range that begins with its module code. Requests
+//! are resolved before (`program/resolve.rs`), to linted files or to nothing. A module is an *entry* if its package
+//! offers it or no linted file, development ones left out, imports it: strangers may use its exports.
+//!
+//! **Points-to** (`program/flow.rs`, `flow/`). Inclusion-based, flow- and context-insensitive, field-sensitive:
+//!
+//! - A *node* is a place that holds values: a binding, an operation's result, `this` and the result of a function, a
+//!   field of a site. Reads, casts and `await` share the node of what they pass on.
+//! - A *site* is an allocation, or what exists without one: exports, namespaces, builtins, the unknown value. Elements,
+//!   `Map` keys and computed properties are pseudo-fields.
+//! - *Constraints* on a node act on each site that reaches it (load, store, call, iterate, inherit, escape); a work list
+//!   passes on only what is new. Calls bind arguments, `this` and results, so the call graph comes out of the solution.
+//! - A node holds 64 sites. Each further one is taken to be passed to unseen code, and the node gains the unknown value:
+//!   sets that large tell nothing. Only the sinks of escaping values have no such cap.
+//! - Functions and classes have a `prototype` site; loads go along prototypes (12 links at most), and functions found
+//!   there get the instances as `this`.
+//! - A site *escapes* as *exported* (from an entry or the global object) or as *passed* (to a call or a store of which we
+//!   do not see the other end), with its fields, prototypes and results; the parameters of an escaped function may be
+//!   anything.
+//! - `settle_calls`: where the fixed point has no callee for a call, the callee is unseen code, and the arguments are
+//!   passed to it; solve again, until there is no such call. Methods that collections bring along are modelled instead,
+//!   and names such as `forEach` or `setTimeout` call back the functions that they get.
+//!
+//! **Recurrence** (`program/recurrence.rs`). A function recurs if it escapes, reschedules itself, or is called by one
+//! that recurs. Calls inside *run-once regions*, behind a flag that outlives the call, is set there and is cleared only
+//! by module code, do not count; the flags are found after a first pass, and a second one uses them. *Reached* is
+//! weaker: anything may call it.
+//!
+//! **Lifetimes** (`program/lifetimes.rs`). `Call` < `Replaced` < `Stored` < `Process`. A walk starts at module-scope
+//! bindings, exports, the global object and handlers that run-once code hands out; it follows captures, fields,
+//! elements and prototypes.
+//!
+//! - A write *keeps* if it runs once, fills what is missing, or is part of making the owner; otherwise it *replaces*:
+//!   what it puts there dies with the next write, and what was kept there is emptied by it.
+//! - Calls are not told apart, so what other callers made flows to the same places. A write keeps only sites *made by*
+//!   module code, by its own function, or by what that calls (6 levels).
+//! - What is an element of a kept site is *stored*: insertions into an entry that was read from there count for the
+//!   outer collection, if nothing is taken from the entries.
+//!
+//! **Collections** (`program/collections.rs`). One pass over the operations gathers, per kept site, insertions, removals,
+//! reads, enumerations and calls that hand it out, in all spellings (`set`, `a[k] =`, `push.apply`, `Object.assign`,
+//! `[...a, x]`, `length = 0`, …). An insertion into a parameter is expanded through the calls of the helper (deeper than
+//! 4 it is left as it is), once per call that hands over this collection, with the key and value that this call passes.
+//!
+//! **Keys** (`program/keys.rs`) are evaluated backwards through bindings, calls and parameters, 10 deep and 400
+//! operations at most; beyond that they are open. Joining takes the larger of
+//!
+//! | domain | there are as many as |
+//! | --- | --- |
+//! | `Bounded(reason)` | the program's text says |
+//! | `Hinted` | unseen callers bring; the seen ones bring a fixed number |
+//! | `Open` | callers bring |
+//! | `Fresh(reason)` | calls: it can never repeat |
+//!
+//! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it,
+//! `Development` and `Absent` are evidence.
+//!
+//! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
+//! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is not development
+//! code. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
+//! evidence. `weigh.rs` is the one place that weighs: evidence adds to a score that starts at 50; below 40 is low, from
+//! 75 on high. `words.rs` (what names suggest) feeds the score and never the verdict.
+//!
+//! # Where the first design gave way
+//!
+//! | first design | as built | because |
+//! | --- | --- | --- |
+//! | events on places (insert, remove, …) per function | operations in regions | only values tell what an operation does |
+//! | guards recorded with events | derived from regions when asked | one form serves sizes, flags and lazy writes |
+//! | a program of many summaries | one arena, indices re-based | an index is enough to name anything |
+//! | paths cut at a small depth | field nodes, 64 sites each | depth is no measure of cost |
+//! | lifetimes process, stored, call | and `Replaced` | a slot that is overwritten is no leak |
+//! | keys fresh, open, bounded | and `Hinted` | an exported helper with literal callers |
+//! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
+//! | a scan that skips files | not built; each file is parsed | |
+//!
+//! Not built either: fixes, suppressions, a configuration file, heap snapshots.
 
 pub mod config;
 pub mod discover;

@@ -69,6 +69,8 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     } = lint;
     let folder = env::current_dir()
         .map_err(|error| format!("the current folder cannot be found: {error}"))?;
+    let workers = run::workers(threads)
+        .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
     let config = Config {
         input: input(paths, &files)?,
         include_minified: files.include_minified,
@@ -77,7 +79,11 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             folder,
             no_ignore: files.no_ignore,
             missing_is_note: files.no_error_on_unmatched_pattern,
-            threads: threads.map_or(0, Into::into),
+            threads: if workers.is_tight {
+                1
+            } else {
+                threads.map_or(0, Into::into)
+            },
         },
         settings: Settings {
             min_confidence: confidence(min_confidence),
@@ -90,9 +96,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     };
     let failing = config.failing;
     // All of it runs on a worker, for the size of its stack.
-    let workers = run::workers(threads)
-        .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
-    workers.install(|| {
+    workers.pool.install(|| {
         let outcome = run::run(config)?;
         show(&outcome, &output)?;
         Ok(if outcome.fails(&failing) {

@@ -2,14 +2,23 @@
 //!
 //! The only part that names swc. Must not know other files, rules or what the facts are used for.
 
+mod assignments;
 mod classes;
 mod expressions;
+mod jsx;
 mod lower;
 mod modules;
+mod nesting;
+mod objects;
 mod patterns;
 mod scope;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod types;
+
+use std::panic::resume_unwind;
+use std::thread;
 
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, Program};
@@ -20,6 +29,15 @@ use crate::summary::ModuleSummary;
 
 /// Beyond this depth of nesting an expression or statement is not looked into.
 const MAX_DEPTH: u32 = 2_000;
+
+/// Beyond this depth a file is not parsed.
+const MAX_PARSED_DEPTH: u32 = 20_000;
+
+/// The stack in bytes that the parser takes for a level of nesting, without optimisation, at most.
+const STACK_PER_LEVEL: usize = 32 << 10;
+
+/// The stack in bytes that is taken apart from nesting.
+const STACK_AT_LEAST: usize = 512 << 10;
 
 /// Why a file has a partial summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +51,49 @@ pub struct ParseError {
 }
 
 /// Lowers a file; what does not parse gives an empty summary and an error, never a failure.
+///
+/// Parsing recurses with the nesting of the text, which may be any file: where the stack of this thread might not be
+/// enough for it, it is done on one that has enough.
 pub fn summarize(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
+    let here = stacker::remaining_stack().unwrap_or_default();
+    // A level takes a byte at least: most files are too short to nest too deep, and need not be looked at.
+    if stack_for(file.text.len()) <= here {
+        return summarize_here(file);
+    }
+    let depth = nesting::bound(&file.text);
+    if depth > MAX_PARSED_DEPTH {
+        return not_parsed(format!("nested more than {MAX_PARSED_DEPTH} levels deep"));
+    }
+    let needed = stack_for(depth as usize);
+    if needed <= here {
+        return summarize_here(file);
+    }
+    let on_thread = thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(needed);
+        let spawned = thread.spawn_scoped(scope, || summarize_here(file)).ok()?;
+        Some(spawned.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    on_thread.unwrap_or_else(|| {
+        not_parsed("nested too deep for the stack that the system grants".to_owned())
+    })
+}
+
+fn stack_for(depth: usize) -> usize {
+    depth
+        .saturating_mul(STACK_PER_LEVEL)
+        .saturating_add(STACK_AT_LEAST)
+}
+
+fn not_parsed(text: String) -> (ModuleSummary, Vec<ParseError>) {
+    let error = ParseError {
+        offset: 0,
+        text,
+        is_fatal: true,
+    };
+    (lower::empty(), vec![error])
+}
+
+fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
     match parse(file) {
         Ok(program) => {
             let (summary, too_deep) = lower::lower(&program);
@@ -44,10 +104,6 @@ pub fn summarize(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
                 ),
                 is_fatal: false,
             });
-            if errors.is_some() {
-                // The tree's own destructor recurses once per level and would overflow the stack.
-                std::mem::forget(program);
-            }
             (summary, errors.into_iter().collect())
         }
         Err(error) => (lower::empty(), vec![error]),
@@ -105,19 +161,20 @@ fn parse(file: &SourceFile) -> Result<Program, ParseError> {
 
 fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Program, ParseError> {
     let end = BytePos(file.text.len() as u32 + 1);
-    let run = |as_script: bool| {
+    let run = |as_commonjs: bool| {
         let input = StringInput::new(&file.text, BytePos(1), end);
         let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, None));
         match extension {
-            "cjs" => parser.parse_commonjs().map(Program::Script),
+            _ if as_commonjs => parser.parse_commonjs().map(Program::Script),
             "mjs" | "mts" | "cts" => parser.parse_module().map(Program::Module),
-            _ if as_script => parser.parse_commonjs().map(Program::Script),
             _ => parser.parse_program(),
         }
     };
-    run(false)
-        // Sloppy scripts (`with`, octal numbers, `await` as a name) are read as such where a module is refused.
-        .or_else(|error| run(true).map_err(|_| error))
+    // Sloppy scripts (`with`, octal numbers, `await` as a name) are refused as modules; and where a tool compiles them,
+    // files named CommonJS are written as modules.
+    let is_commonjs = extension == "cjs";
+    run(is_commonjs)
+        .or_else(|error| run(!is_commonjs).map_err(|_| error))
         .map_err(|error| ParseError {
             offset: error.span().lo.0.saturating_sub(1),
             text: sentence(&error.kind().msg()),

@@ -2,6 +2,9 @@
 //!
 //! Knows the spellings of insertion, removal, reading and enumeration. Must not weigh them: that is for rules.
 
+mod naming;
+mod through_calls;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Escape, SiteIdx, SiteKind, UNKNOWN};
@@ -9,9 +12,7 @@ use super::lifetimes::{Holder, Lifetime};
 use super::{Program, tests_of};
 use crate::finding::Scope;
 use crate::source::Place;
-use crate::summary::{
-    BindingIdx, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx, Write,
-};
+use crate::summary::{CallKind, OpIdx, OpKind, TypeIdx, Write};
 
 /// What a collection is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -566,153 +567,6 @@ fn is_spared(program: &Program, insertion: &Insertion, site: SiteIdx) -> bool {
     })
 }
 
-/// How deep helpers are looked through that get the collection as a parameter.
-const MAX_HELPERS: u32 = 4;
-
-/// How many calls of helpers are looked at for one insertion.
-const MAX_CALLS: u32 = 300;
-
-/// An insertion into a parameter counts once per call that hands over this collection: a helper such as
-/// `put(target, key, value)` has other callers with other collections and other keys.
-fn through_calls(program: &Program, insertion: &Insertion, site: SiteIdx) -> Vec<Insertion> {
-    let object = match *program.code.kind(insertion.op) {
-        OpKind::StoreIndex { object, .. } => object,
-        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { object, .. } => object,
-            _ => return vec![*insertion],
-        },
-        _ => return vec![*insertion],
-    };
-    let mut expansion = Expansion {
-        program,
-        site,
-        visits: 0,
-        found: Vec::new(),
-    };
-    expansion.expand(insertion, object, 0);
-    expansion.found
-}
-
-struct Expansion<'a> {
-    program: &'a Program,
-    site: SiteIdx,
-    visits: u32,
-    found: Vec<Insertion>,
-}
-
-impl Expansion<'_> {
-    fn expand(&mut self, insertion: &Insertion, object: OpIdx, depth: u32) {
-        let (program, site) = (self.program, self.site);
-        let Some((function, position)) = parameter(program, object, site) else {
-            return self.found.push(*insertion);
-        };
-        let callers = &program.facts.callers[function.at()];
-        if depth > MAX_HELPERS || self.visits > MAX_CALLS {
-            return self.found.push(*insertion);
-        }
-        for &caller in callers {
-            self.visits += 1;
-            let Some(args) = arguments(program, caller) else {
-                continue;
-            };
-            let Some(&arg) = args.get(position as usize) else {
-                continue;
-            };
-            if !program.flow.of_op(arg).contains(&site) {
-                continue;
-            }
-            let passed = |op: Option<OpIdx>| {
-                op.map(|op| passed_as(program, op, function, args).unwrap_or(op))
-            };
-            let through = Insertion {
-                key: passed(insertion.key),
-                value: passed(insertion.value),
-                via: Some(caller),
-                ..*insertion
-            };
-            self.expand(&through, arg, depth + 1);
-        }
-    }
-}
-
-/// The arguments of a call as its callee's parameters get them.
-fn arguments(program: &Program, call: OpIdx) -> Option<&[OpIdx]> {
-    let OpKind::Call { callee, args, .. } = program.code.kind(call) else {
-        return None;
-    };
-    match *program.code.kind(*callee) {
-        OpKind::Member { name, .. } if program.text(name) == "call" => args.get(1..),
-        OpKind::Member { name, .. } if matches!(program.text(name), "apply" | "bind") => None,
-        _ => Some(args),
-    }
-}
-
-/// The function and the position of the parameter by which an operation gets the site, if it gets it by one alone.
-fn parameter(program: &Program, object: OpIdx, site: SiteIdx) -> Option<(FunctionIdx, u32)> {
-    match *program.code.kind(object) {
-        OpKind::Read(binding) => {
-            let data = &program.code.bindings[binding.at()];
-            let assigned = program.facts.assigns[binding.at()]
-                .iter()
-                .filter_map(|&assign| match *program.code.kind(assign) {
-                    OpKind::Assign { value, .. }
-                        if program.flow.of_op(value).contains(&site)
-                            && !is_own_read(program, value, binding) =>
-                    {
-                        Some(value)
-                    }
-                    _ => None,
-                });
-            let assigned: Vec<OpIdx> = assigned.take(2).collect();
-            match (data.kind, &assigned[..]) {
-                (crate::summary::BindingKind::Param(position), []) => {
-                    Some((data.function, position))
-                }
-                (crate::summary::BindingKind::Param(_), _) => None,
-                // An alias of a parameter.
-                (_, &[value]) if !matches!(program.code.kind(value), OpKind::Read(other) if *other == binding) => {
-                    match *program.code.kind(value) {
-                        OpKind::Read(_) => parameter(program, value, site),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            }
-        }
-        OpKind::Cast { value, .. } => parameter(program, value, site),
-        _ => None,
-    }
-}
-
-/// `x = x || …` keeps what `x` was.
-fn is_own_read(program: &Program, value: OpIdx, binding: BindingIdx) -> bool {
-    match *program.code.kind(value) {
-        OpKind::Read(read) => read == binding,
-        OpKind::Either { left, right, .. } => {
-            let is_own =
-                |op: OpIdx| matches!(*program.code.kind(op), OpKind::Read(read) if read == binding);
-            is_own(left) && !matches!(program.code.kind(right), OpKind::Read(_))
-        }
-        _ => false,
-    }
-}
-
-/// What a call passes for an operation that reads a parameter of the called function.
-fn passed_as(program: &Program, op: OpIdx, function: FunctionIdx, args: &[OpIdx]) -> Option<OpIdx> {
-    let OpKind::Read(binding) = *program.code.kind(op) else {
-        return None;
-    };
-    let data = &program.code.bindings[binding.at()];
-    match data.kind {
-        crate::summary::BindingKind::Param(position)
-            if data.function == function && program.facts.assigns[binding.at()].is_empty() =>
-        {
-            args.get(position as usize).copied()
-        }
-        _ => None,
-    }
-}
-
 fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
     let mut pairs: Vec<(&SiteIdx, &V)> = map.iter().collect();
     pairs.sort_unstable_by_key(|(site, _)| **site);
@@ -761,7 +615,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
     let lifetime = program.lifetimes.of[site.0 as usize];
     let allocation = program.flow.sites[site.0 as usize].op?;
     let shape = shape(program, site)?;
-    let name = name(program, site, 0)?;
+    let name = naming::name(program, site, 0)?;
     if has_weak_alternative(program, site) {
         return None;
     }
@@ -774,7 +628,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
     uses.insertions = uses
         .insertions
         .iter()
-        .flat_map(|insertion| through_calls(program, insertion, site))
+        .flat_map(|insertion| through_calls::through_calls(program, insertion, site))
         .collect();
     Some(Collection {
         site,
@@ -784,7 +638,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         binding: name.text,
         place: name.place,
         scope: name.scope,
-        key_type: key_type(program, allocation, name.binding),
+        key_type: naming::key_type(program, allocation, name.binding),
         insertions: uses.insertions,
         removals: uses.removals,
         reads: uses.reads,
@@ -808,127 +662,6 @@ fn has_weak_alternative(program: &Program, site: SiteIdx) -> bool {
             .fields(owner)
             .any(|(name, sites)| name == field && is_weak(sites)),
         Some(Holder::Element(_)) | None => false,
-    }
-}
-
-struct Naming {
-    text: String,
-    place: Place,
-    scope: Scope,
-    binding: Option<BindingIdx>,
-}
-
-/// The name by which a site is kept: `cache`, `Registry.cache`, `store.items`, `exports.cache`.
-fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
-    if depth > 6 {
-        return None;
-    }
-    let holder = program.lifetimes.holder[site.0 as usize]?;
-    match holder {
-        Holder::Binding(binding) => {
-            let data = &program.code.bindings[binding.at()];
-            let in_module = program.code.functions[data.function.at()].kind == FunctionKind::Module;
-            let scope = if in_module {
-                Scope::Module
-            } else {
-                Scope::Closure
-            };
-            Some(Naming {
-                text: program.binding_name(binding).to_owned(),
-                place: program.declaration(binding),
-                scope,
-                binding: Some(binding),
-            })
-        }
-        Holder::Field(owner, field) => {
-            let field = program.text(field).to_owned();
-            let place = program.lifetimes.written[site.0 as usize]
-                .or(program.flow.sites[site.0 as usize].op)
-                .map(|op| property_place(program, op))?;
-            let kind = program.flow.sites[owner.0 as usize].kind;
-            let (prefix, scope) = match kind {
-                SiteKind::Exports | SiteKind::ModuleObject => ("exports".to_owned(), Scope::Export),
-                SiteKind::Namespace(_) => {
-                    return Some(Naming {
-                        text: field,
-                        place,
-                        scope: Scope::Export,
-                        binding: None,
-                    });
-                }
-                SiteKind::GlobalObject => ("globalThis".to_owned(), Scope::Global),
-                SiteKind::Class(class) => {
-                    let class = program.code.classes[class.at()]
-                        .name
-                        .map_or("class", |name| program.text(name));
-                    (class.to_owned(), Scope::Static)
-                }
-                SiteKind::Function(function) => {
-                    let function = program.code.functions[function.at()]
-                        .name
-                        .map_or("function", |name| program.text(name));
-                    (function.to_owned(), Scope::Static)
-                }
-                SiteKind::Instance(_) => {
-                    let owner = name(program, owner, depth + 1)
-                        .map_or_else(|| "this".to_owned(), |naming| naming.text);
-                    (owner, Scope::Field)
-                }
-                _ => {
-                    let owner = name(program, owner, depth + 1)?;
-                    (owner.text, owner.scope)
-                }
-            };
-            Some(Naming {
-                text: format!("{prefix}.{field}"),
-                place,
-                scope,
-                binding: None,
-            })
-        }
-        Holder::Element(_) => None,
-    }
-}
-
-/// The place of a property's name where a write gives it, else of the whole operation.
-fn property_place(program: &Program, op: OpIdx) -> Place {
-    let mut place = program.place(op);
-    if let OpKind::Store { value, write, .. } = *program.code.kind(op)
-        && write != Write::Init
-    {
-        // `this.items = new Map()`: up to the value.
-        let value = program.span(value);
-        if value.start > place.span.start && value.end <= place.span.end {
-            place.span.end = value.start.saturating_sub(1);
-        }
-    }
-    place
-}
-
-fn key_type(program: &Program, allocation: OpIdx, binding: Option<BindingIdx>) -> Option<TypeIdx> {
-    if let OpKind::Call { type_args, .. } = program.code.kind(allocation)
-        && let Some(&first) = type_args.first()
-    {
-        return Some(first);
-    }
-    let annotation = program.code.bindings[binding?.at()].annotation?;
-    match &program.code.types[annotation.at()] {
-        crate::summary::Type::Named { name, args }
-            if matches!(
-                program.text(*name),
-                "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet"
-            ) =>
-        {
-            args.first().copied()
-        }
-        _ => None,
-    }
-}
-
-impl Collection {
-    /// The function that allocates it.
-    pub fn home(&self, program: &Program) -> FunctionIdx {
-        program.function_of(self.allocation)
     }
 }
 

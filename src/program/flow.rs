@@ -2,8 +2,8 @@
 //!
 //! Inclusion-based, flow- and context-insensitive, sensitive to fields (Andersen 1994): a *node* is a place that holds
 //! values (a binding, the result of an operation, a field of a site), a *site* is an allocation. Constraints are solved
-//! with a work list that passes on only what is new. A node that would hold more than [`CAP`] sites holds the unknown
-//! value instead, which keeps the whole near-linear: sets that large tell nothing.
+//! with a work list that passes on only what is new. A node takes no more than [`CAP`] sites: it then holds the unknown
+//! value beside them, and what no longer fits counts as passed to code that we do not see. Sets that large tell nothing.
 //! Must not know lifetimes, recurrence or rules.
 
 mod builtins;
@@ -30,7 +30,7 @@ pub(crate) struct NodeIdx(u32);
 
 /// Index of an allocation site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SiteIdx(pub u32);
+pub(crate) struct SiteIdx(pub(crate) u32);
 
 /// The value that we know nothing of.
 pub(crate) const UNKNOWN: SiteIdx = SiteIdx(0);
@@ -170,7 +170,6 @@ pub(crate) struct Flow {
     binding_node: Vec<u32>,
     /// By [`SiteIdx`].
     pub(crate) sites: Vec<SiteData>,
-    fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
     /// The named fields of each site.
     site_fields: Vec<Vec<(Name, NodeIdx)>>,
     prototypes: Vec<Vec<SiteIdx>>,
@@ -186,7 +185,6 @@ pub(crate) struct Flow {
     pub(crate) function_site: Vec<Option<SiteIdx>>,
     /// Nodes of the arguments that are handed to code that we do not see, by the call.
     pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
-    this_node: Vec<u32>,
     /// Names by index.
     pub(crate) well_known: WellKnown,
 }
@@ -204,11 +202,6 @@ impl Flow {
         self.at(self.binding_node[binding.at()])
     }
 
-    /// What `this` may be in a function.
-    pub(crate) fn of_this(&self, function: FunctionIdx) -> &[SiteIdx] {
-        self.at(self.this_node[function.at()])
-    }
-
     /// What a node holds.
     pub(crate) fn of_node(&self, node: NodeIdx) -> &[SiteIdx] {
         self.at(node.0)
@@ -216,13 +209,6 @@ impl Flow {
 
     fn at(&self, node: u32) -> &[SiteIdx] {
         self.nodes.get(node as usize).map_or(&[], |sites| sites)
-    }
-
-    /// The elements or values of a collection.
-    pub(crate) fn elements(&self, site: SiteIdx) -> &[SiteIdx] {
-        self.fields
-            .get(&(site, self.well_known.element))
-            .map_or(&[], |&node| self.of_node(node))
     }
 
     /// The named fields of a site with what they hold.
@@ -572,7 +558,6 @@ impl<'a> Solver<'a> {
             op_node: self.op_node,
             binding_node: self.binding_node,
             sites: self.sites,
-            fields: self.fields,
             site_fields: self.site_fields,
             prototypes: self.prototypes,
             escapes: self.escapes,
@@ -581,7 +566,6 @@ impl<'a> Solver<'a> {
             loaders: self.loaders,
             function_site: self.function_site,
             passed: self.passed,
-            this_node: self.this_node,
             well_known: self.well_known,
         }
     }

@@ -3,11 +3,14 @@
 //! Evaluates operations backwards, through bindings, calls and parameters of the program, to a small depth.
 //! Must not know collections or rules.
 
+mod types;
+mod words;
+
 use super::{Escape, Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, CallKind, DeclaredType, FunctionIdx, FunctionKind, Name,
-    OpIdx, OpKind, Type, TypeIdx, UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind,
+    TypeIdx, UnaryOp, Write,
 };
 
 /// How far values are followed.
@@ -91,7 +94,7 @@ impl Program {
 
     /// What is known of keys of a declared type.
     pub fn key_of_type(&self, index: TypeIdx) -> Option<Key> {
-        type_key(self, index, 0)
+        types::type_key(self, index, 0)
     }
 }
 
@@ -161,7 +164,7 @@ impl Evaluation<'_> {
             }
             OpKind::Await(value) | OpKind::Spread(value) => self.op(*value, depth + 1),
             OpKind::Cast { value, to } => {
-                let by_type = type_key(program, *to, 0);
+                let by_type = types::type_key(program, *to, 0);
                 let inner = self.op(*value, depth + 1);
                 match by_type {
                     Some(key) if matches!(key.domain, Domain::Bounded(_)) => key,
@@ -236,7 +239,7 @@ impl Evaluation<'_> {
         let data = &program.code.bindings[binding.at()];
         let annotated = data
             .annotation
-            .and_then(|annotation| type_key(program, annotation, 0));
+            .and_then(|annotation| types::type_key(program, annotation, 0));
         if let Some(key) = annotated
             && matches!(key.domain, Domain::Bounded(_))
         {
@@ -362,6 +365,10 @@ impl Evaluation<'_> {
         let escapes = program.flow.function_escapes(function);
         let mut joined: Option<Key> = None;
         for &caller in callers {
+            // How tests call it tells nothing.
+            if program.modules[program.place(caller).file.0 as usize].is_development {
+                continue;
+            }
             // What modules pass while they load is fixed by their text.
             let key = if program.recurs(caller) {
                 self.argument(caller, function, position, depth)
@@ -538,7 +545,7 @@ impl Evaluation<'_> {
                 _ => self.allocated(op, "an object that each call creates"),
             };
         }
-        if let Some(reason) = never_repeats(text, receiver.is_some()) {
+        if let Some(reason) = words::never_repeats(text, receiver.is_some()) {
             return if program.recurs(op) {
                 Key::fresh(reason, KeyType::Unknown)
             } else {
@@ -553,6 +560,12 @@ impl Evaluation<'_> {
                 | "normalize",
             ) => {
                 return text_of(self.op(receiver, depth + 1));
+            }
+            (Some(_), "floor" | "round" | "ceil" | "trunc" | "abs") if args.len() == 1 => {
+                return Key {
+                    of: KeyType::Number,
+                    ..self.op(args[0], depth + 1)
+                };
             }
             (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => {
                 return Key::open(KeyType::Number);
@@ -636,7 +649,7 @@ impl super::Index {
                 .take(3)
                 .any(|next| match next.kind {
                     OpKind::Member { object, name } => {
-                        object == read && !is_string_member(program.text(name))
+                        object == read && !words::is_string_member(program.text(name))
                     }
                     OpKind::Binary {
                         op: BinaryOp::InstanceOf,
@@ -686,124 +699,5 @@ impl Program {
     /// Whether recurring code adds entries to a site.
     fn is_written_later(&self, site: SiteIdx) -> bool {
         self.written_later.contains(&site)
-    }
-}
-
-/// Why a call of this name gives another value each time.
-fn never_repeats(name: &str, is_method: bool) -> Option<&'static str> {
-    match name {
-        "Symbol" if !is_method => Some("a new symbol"),
-        "now" | "hrtime" | "getTime" if is_method => Some("the time"),
-        "random" if is_method => Some("a random number"),
-        "randomUUID" | "uuid" | "uuidv4" | "uuidV4" | "v4" | "nanoid" | "uniqueId"
-        | "randomBytes" | "cuid" | "ulid" | "createId" | "generateId" => Some("a unique id"),
-        _ => None,
-    }
-}
-
-/// Members that strings have, so that reading them proves nothing.
-fn is_string_member(name: &str) -> bool {
-    matches!(
-        name,
-        "length"
-            | "toString"
-            | "valueOf"
-            | "constructor"
-            | "at"
-            | "charAt"
-            | "charCodeAt"
-            | "codePointAt"
-            | "concat"
-            | "endsWith"
-            | "includes"
-            | "indexOf"
-            | "lastIndexOf"
-            | "localeCompare"
-            | "match"
-            | "matchAll"
-            | "normalize"
-            | "padEnd"
-            | "padStart"
-            | "repeat"
-            | "replace"
-            | "replaceAll"
-            | "search"
-            | "slice"
-            | "split"
-            | "startsWith"
-            | "substr"
-            | "substring"
-            | "toLowerCase"
-            | "toUpperCase"
-            | "toLocaleLowerCase"
-            | "toLocaleUpperCase"
-            | "trim"
-            | "trimEnd"
-            | "trimStart"
-            | "toFixed"
-            | "toPrecision"
-            | "hasOwnProperty"
-            | "forEach"
-            | "map"
-            | "filter"
-            | "push"
-            | "join"
-    )
-}
-
-/// What keys of a type can be.
-fn type_key(program: &Program, index: TypeIdx, depth: u32) -> Option<Key> {
-    if depth > 6 {
-        return None;
-    }
-    match &program.code.types[index.at()] {
-        Type::String => Some(Key::open(KeyType::String)),
-        Type::Number => Some(Key::open(KeyType::Number)),
-        Type::Boolean | Type::Literal | Type::Nullish => {
-            Some(Key::bounded("its type", KeyType::Unknown))
-        }
-        Type::KeyOf => Some(Key::bounded("its type", KeyType::String)),
-        Type::Object => Some(Key::open(KeyType::Object)),
-        Type::Union(parts) => {
-            let mut joined: Option<Key> = None;
-            for &part in parts {
-                if matches!(program.code.types[part.at()], Type::Nullish) {
-                    continue;
-                }
-                let key = type_key(program, part, depth + 1)?;
-                joined = Some(joined.map_or(key, |before| before.join(key)));
-            }
-            joined
-        }
-        Type::Named { name, .. } => named_type_key(program, *name, depth),
-        Type::Symbol | Type::Unknown => None,
-    }
-}
-
-fn named_type_key(program: &Program, name: Name, depth: u32) -> Option<Key> {
-    for declaration in &program.code.type_declarations {
-        if declaration.name == name {
-            return match declaration.of {
-                DeclaredType::Alias(of) => type_key(program, of, depth + 1),
-                DeclaredType::Interface => Some(Key::open(KeyType::Object)),
-                DeclaredType::Enum => Some(Key::bounded("an enum", KeyType::Unknown)),
-            };
-        }
-    }
-    let text = program.text(name);
-    if program
-        .code
-        .classes
-        .iter()
-        .any(|class| class.name == Some(name))
-    {
-        return Some(Key::open(KeyType::Object));
-    }
-    match text {
-        "Date" | "Error" | "Function" | "Map" | "Set" | "Array" | "Promise" | "RegExp" | "URL"
-        | "Buffer" | "Uint8Array" | "Request" | "Response" | "Element" | "HTMLElement" | "Node"
-        | "Document" | "Window" | "EventTarget" | "IncomingMessage" | "ServerResponse"
-        | "Socket" | "WebSocket" => Some(Key::open(KeyType::Object)),
-        _ => None,
     }
 }

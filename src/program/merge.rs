@@ -11,23 +11,21 @@ use crate::summary::{
 
 /// Where a module's facts begin in the joined ones.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Base {
+pub(super) struct Base {
     /// Its first function, which is its own code.
-    pub functions: u32,
+    pub(super) functions: u32,
     /// Its first binding.
-    pub bindings: u32,
+    pub(super) bindings: u32,
     /// Its first class.
-    pub classes: u32,
+    pub(super) classes: u32,
     /// Its first region.
-    pub regions: u32,
+    pub(super) regions: u32,
     /// Its first operation.
-    pub ops: u32,
+    pub(super) ops: u32,
     /// Its first type.
-    pub types: u32,
-    /// Its first type declaration.
-    pub type_declarations: u32,
+    pub(super) types: u32,
     /// Its first request.
-    pub requests: u32,
+    pub(super) requests: u32,
 }
 
 /// Strings, each once, with an index.
@@ -66,7 +64,6 @@ pub(super) fn merge(
             regions: joined.regions.len() as u32,
             ops: joined.ops.len() as u32,
             types: joined.types.len() as u32,
-            type_declarations: joined.type_declarations.len() as u32,
             requests: joined.requests.len() as u32,
         };
         let names: Vec<Name> = summary

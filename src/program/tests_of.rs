@@ -25,11 +25,21 @@ pub(crate) fn place(code: &ModuleSummary, op: OpIdx) -> Option<Place> {
 
 /// The places that are missing (falsy, null or undefined) where the condition came out as `sense`.
 pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mut Vec<Place>) {
+    missing_at(code, test, sense, 0, found);
+}
+
+/// How many operators of one condition are looked into.
+const MAX_DEPTH: u32 = 64;
+
+fn missing_at(code: &ModuleSummary, test: OpIdx, sense: bool, depth: u32, found: &mut Vec<Place>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
     match *code.kind(test) {
         OpKind::Unary {
             op: UnaryOp::Not,
             operand,
-        } => missing(code, operand, !sense, found),
+        } => missing_at(code, operand, !sense, depth + 1, found),
         OpKind::Binary {
             op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
             left,
@@ -68,16 +78,16 @@ pub(crate) fn missing(code: &ModuleSummary, test: OpIdx, sense: bool, found: &mu
             left,
             right,
         } if sense => {
-            missing(code, left, true, found);
-            missing(code, right, true, found);
+            missing_at(code, left, true, depth + 1, found);
+            missing_at(code, right, true, depth + 1, found);
         }
         OpKind::Either {
             choice: Choice::Or,
             left,
             right,
         } if !sense => {
-            missing(code, left, false, found);
-            missing(code, right, false, found);
+            missing_at(code, left, false, depth + 1, found);
+            missing_at(code, right, false, depth + 1, found);
         }
         _ if !sense => found.extend(place(code, test)),
         _ => {}
@@ -91,19 +101,32 @@ pub(crate) fn atoms(
     sense: bool,
     visit: &mut dyn FnMut(OpIdx, bool),
 ) {
+    atoms_at(code, test, sense, 0, visit);
+}
+
+fn atoms_at(
+    code: &ModuleSummary,
+    test: OpIdx,
+    sense: bool,
+    depth: u32,
+    visit: &mut dyn FnMut(OpIdx, bool),
+) {
+    if depth > MAX_DEPTH {
+        return;
+    }
     match *code.kind(test) {
         OpKind::Unary {
             op: UnaryOp::Not,
             operand,
-        } => atoms(code, operand, !sense, visit),
+        } => atoms_at(code, operand, !sense, depth + 1, visit),
         // Of `a && b` that failed, and `a || b` that held, only one part need have done so; each is worth a look.
         OpKind::Either {
             choice: Choice::And | Choice::Or,
             left,
             right,
         } => {
-            atoms(code, left, sense, visit);
-            atoms(code, right, sense, visit);
+            atoms_at(code, left, sense, depth + 1, visit);
+            atoms_at(code, right, sense, depth + 1, visit);
         }
         _ => visit(test, sense),
     }

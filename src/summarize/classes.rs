@@ -349,13 +349,13 @@ impl Lowerer {
                 }
             }
             ClassMember::PrivateProp(field) if field.is_static => {
-                self.statically(class, |lowerer| lowerer.field(value, member))
+                self.statically(class, |lowerer| lowerer.field(value, member));
             }
             ClassMember::AutoAccessor(field) if field.is_static => {
-                self.statically(class, |lowerer| lowerer.field(value, member))
+                self.statically(class, |lowerer| lowerer.field(value, member));
             }
             ClassMember::StaticBlock(block) => {
-                self.statically(class, |lowerer| lowerer.static_block(&block.body))
+                self.statically(class, |lowerer| lowerer.static_block(&block.body));
             }
             ClassMember::PrivateProp(_)
             | ClassMember::AutoAccessor(_)

@@ -4,7 +4,9 @@
 
 use rustc_hash::FxHashMap;
 use swc_common::Span as SwcSpan;
-use swc_ecma_ast::{BindingIdent, Decl, ModuleItem, Program, Stmt, VarDeclKind};
+use swc_ecma_ast::{
+    BindingIdent, Decl, ModuleItem, Program, Stmt, VarDecl, VarDeclKind, VarDeclarator,
+};
 
 use super::MAX_DEPTH;
 use super::scope::{self, Scope};
@@ -279,31 +281,8 @@ impl Lowerer {
             Decl::Class(class) if !class.declare => {
                 self.declare(&class.ident.sym, class.ident.span, BindingKind::Class, None);
             }
-            Decl::Var(variables) if variables.kind != VarDeclKind::Var && !variables.declare => {
-                let kind = if variables.kind == VarDeclKind::Let {
-                    BindingKind::Let
-                } else {
-                    BindingKind::Const
-                };
-                let mut found = Vec::new();
-                variables
-                    .decls
-                    .iter()
-                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
-                for ident in found {
-                    self.declare_ident(ident, kind);
-                }
-            }
-            Decl::Using(using) => {
-                let mut found = Vec::new();
-                using
-                    .decls
-                    .iter()
-                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
-                for ident in found {
-                    self.declare_ident(ident, BindingKind::Const);
-                }
-            }
+            Decl::Var(variables) => self.hoist_variables(variables),
+            Decl::Using(using) => self.declare_declarators(&using.decls, BindingKind::Const),
             Decl::TsEnum(enumeration) => {
                 self.declare(
                     &enumeration.id.sym,
@@ -321,7 +300,25 @@ impl Lowerer {
                 let of = self.annotation(&alias.type_ann);
                 self.declare_type(&alias.id.sym, crate::summary::DeclaredType::Alias(of));
             }
-            Decl::Fn(_) | Decl::Class(_) | Decl::Var(_) => {}
+            Decl::Fn(_) | Decl::Class(_) => {}
+        }
+    }
+
+    /// Declares what `let` and `const` bind; `var` is the function's.
+    pub(super) fn hoist_variables(&mut self, variables: &VarDecl) {
+        let kind = match variables.kind {
+            VarDeclKind::Let => BindingKind::Let,
+            VarDeclKind::Const => BindingKind::Const,
+            VarDeclKind::Var => return,
+        };
+        if !variables.declare {
+            self.declare_declarators(&variables.decls, kind);
+        }
+    }
+
+    fn declare_declarators(&mut self, declarators: &[VarDeclarator], kind: BindingKind) {
+        for declarator in declarators {
+            self.declare_pattern(&declarator.name, kind);
         }
     }
 
@@ -340,14 +337,7 @@ impl Lowerer {
             if let Some(Decl::Var(variables)) = scope::exported_declaration(item)
                 && variables.kind == VarDeclKind::Var
             {
-                let mut found = Vec::new();
-                variables
-                    .decls
-                    .iter()
-                    .for_each(|declarator| scope::pattern_names(&declarator.name, &mut found));
-                for ident in found {
-                    self.declare_ident(ident, BindingKind::Var);
-                }
+                self.declare_declarators(&variables.decls, BindingKind::Var);
             }
         }
         self.hoist_block(body.iter().filter_map(scope::exported_declaration));

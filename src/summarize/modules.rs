@@ -94,8 +94,7 @@ impl Lowerer {
                         let hint = function
                             .ident
                             .as_ref()
-                            .map(|ident| self.name(&ident.sym))
-                            .unwrap_or(name);
+                            .map_or(name, |ident| self.name(&ident.sym));
                         let index = self.function(
                             &function.function,
                             Some(hint),

@@ -48,14 +48,11 @@ impl Lowerer {
         write: Write,
         span: swc_common::Span,
     ) {
-        match self.lookup(name) {
-            Some(binding) => {
-                self.assign(binding, value, write, span);
-            }
-            None => {
-                let name = self.name(name);
-                self.op(OpKind::AssignGlobal { name, value }, span);
-            }
+        if let Some(binding) = self.lookup(name) {
+            self.assign(binding, value, write, span);
+        } else {
+            let name = self.name(name);
+            self.op(OpKind::AssignGlobal { name, value }, span);
         }
     }
 
@@ -128,6 +125,15 @@ impl Lowerer {
                     self.bind(&rest.arg, part, write);
                 }
             }
+        }
+    }
+
+    /// The pattern of a parameter, without its default and `...`.
+    pub(super) fn pattern_of_param(pattern: &Pat) -> &Pat {
+        match pattern {
+            Pat::Rest(rest) => &rest.arg,
+            Pat::Assign(default) => &default.left,
+            _ => pattern,
         }
     }
 

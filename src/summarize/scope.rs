@@ -4,10 +4,9 @@
 
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::{
-    ArrowExpr, BindingIdent, Class, Decl, Expr, ForHead, Function, ModuleDecl, ModuleItem, Pat,
-    Stmt, VarDecl, VarDeclKind,
+    BindingIdent, Decl, ForHead, ModuleDecl, ModuleItem, ObjectPatProp, Pat, Stmt, VarDecl,
+    VarDeclKind, VarDeclOrExpr,
 };
-use swc_ecma_visit::{Visit, VisitWith};
 
 use crate::summary::BindingIdx;
 
@@ -66,7 +65,7 @@ impl<'a> VarHoister<'a> {
             Stmt::While(repeat) => self.statement(&repeat.body),
             Stmt::DoWhile(repeat) => self.statement(&repeat.body),
             Stmt::For(repeat) => {
-                if let Some(swc_ecma_ast::VarDeclOrExpr::VarDecl(declaration)) = &repeat.init {
+                if let Some(VarDeclOrExpr::VarDecl(declaration)) = &repeat.init {
                     self.declaration(declaration);
                 }
                 self.statement(&repeat.body);
@@ -85,9 +84,9 @@ impl<'a> VarHoister<'a> {
     }
 
     fn statements(&mut self, statements: &'a [Stmt]) {
-        statements
-            .iter()
-            .for_each(|statement| self.statement(statement));
+        for statement in statements {
+            self.statement(statement);
+        }
     }
 
     fn head(&mut self, head: &'a ForHead) {
@@ -118,11 +117,9 @@ pub(super) fn pattern_names<'a>(pattern: &'a Pat, found: &mut Vec<&'a BindingIde
         Pat::Object(object) => {
             for property in &object.props {
                 match property {
-                    swc_ecma_ast::ObjectPatProp::KeyValue(pair) => {
-                        pattern_names(&pair.value, found)
-                    }
-                    swc_ecma_ast::ObjectPatProp::Assign(short) => found.push(&short.key),
-                    swc_ecma_ast::ObjectPatProp::Rest(rest) => pattern_names(&rest.arg, found),
+                    ObjectPatProp::KeyValue(pair) => pattern_names(&pair.value, found),
+                    ObjectPatProp::Assign(short) => found.push(&short.key),
+                    ObjectPatProp::Rest(rest) => pattern_names(&rest.arg, found),
                 }
             }
         }
@@ -150,35 +147,11 @@ pub(super) fn always_exits(statement: &Stmt) -> bool {
     }
 }
 
-/// The statements of a module's items that are statements or exported declarations.
+/// What a module's item declares, exported or not.
 pub(super) fn exported_declaration(item: &ModuleItem) -> Option<&Decl> {
     match item {
         ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => Some(&export.decl),
         ModuleItem::Stmt(Stmt::Decl(declaration)) => Some(declaration),
         _ => None,
     }
-}
-
-/// Whether the code refers to `this` of its own function (arrow functions share it).
-pub(super) fn uses_this(function: &Function) -> bool {
-    struct Finder(bool);
-    impl Visit for Finder {
-        fn visit_expr(&mut self, expr: &Expr) {
-            match expr {
-                Expr::This(_) => self.0 = true,
-                _ if !self.0 => expr.visit_children_with(self),
-                _ => {}
-            }
-        }
-        fn visit_function(&mut self, _: &Function) {}
-        fn visit_class(&mut self, _: &Class) {}
-        fn visit_arrow_expr(&mut self, arrow: &ArrowExpr) {
-            arrow.visit_children_with(self);
-        }
-    }
-    let mut finder = Finder(false);
-    if let Some(body) = &function.body {
-        body.visit_with(&mut finder);
-    }
-    finder.0
 }

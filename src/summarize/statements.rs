@@ -3,7 +3,7 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{
     BlockStmt, Decl, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, Stmt, SwitchStmt,
-    TryStmt, UsingDecl, VarDecl, VarDeclOrExpr, VarDeclarator,
+    TryStmt, VarDecl, VarDeclOrExpr, VarDeclarator,
 };
 
 use super::lower::Lowerer;
@@ -61,7 +61,7 @@ impl Lowerer {
 
     pub(super) fn statement(&mut self, statement: &Stmt) {
         self.deeper(statement.span(), (), |lowerer| {
-            lowerer.statement_here(statement)
+            lowerer.statement_here(statement);
         });
     }
 
@@ -129,10 +129,9 @@ impl Lowerer {
             }
             Decl::Var(variables) if !variables.declare => self.variables(variables),
             Decl::Using(using) => {
-                let UsingDecl { decls, .. } = &**using;
-                decls
-                    .iter()
-                    .for_each(|declarator| self.declarator(declarator));
+                for declarator in &using.decls {
+                    self.declarator(declarator);
+                }
             }
             Decl::TsEnum(enumeration) => self.enumeration(enumeration),
             Decl::TsModule(namespace) => self.namespace_declaration(namespace),
@@ -145,10 +144,9 @@ impl Lowerer {
     }
 
     pub(super) fn variables(&mut self, variables: &VarDecl) {
-        variables
-            .decls
-            .iter()
-            .for_each(|declarator| self.declarator(declarator));
+        for declarator in &variables.decls {
+            self.declarator(declarator);
+        }
     }
 
     fn declarator(&mut self, declarator: &VarDeclarator) {
@@ -269,8 +267,7 @@ impl Lowerer {
         let outer = std::mem::replace(&mut self.in_loop, true);
         match &repeat.init {
             Some(VarDeclOrExpr::VarDecl(variables)) => {
-                let declaration = Decl::Var(variables.clone());
-                self.hoist_block(std::iter::once(&declaration));
+                self.hoist_variables(variables);
                 self.variables(variables);
             }
             Some(VarDeclOrExpr::Expr(init)) => {
@@ -302,8 +299,7 @@ impl Lowerer {
             lowerer.within(RegionKind::Iteration { element }, |lowerer| {
                 match head {
                     ForHead::VarDecl(variables) => {
-                        let declaration = Decl::Var(variables.clone());
-                        lowerer.hoist_block(std::iter::once(&declaration));
+                        lowerer.hoist_variables(variables);
                         if let Some(declarator) = variables.decls.first() {
                             lowerer.bind(&declarator.name, element, Write::Init);
                         }

@@ -30,7 +30,8 @@ impl Lowerer {
             TsType::TsFnOrConstructorType(_)
             | TsType::TsTypeLit(_)
             | TsType::TsArrayType(_)
-            | TsType::TsTupleType(_) => Type::Object,
+            | TsType::TsTupleType(_)
+            | TsType::TsThisType(_) => Type::Object,
             TsType::TsTypeRef(reference) => {
                 let name = leftmost(&reference.type_name);
                 let name = self.name(name);
@@ -66,7 +67,6 @@ impl Lowerer {
                 _ => Type::Literal,
             },
             TsType::TsTypePredicate(_) => Type::Boolean,
-            TsType::TsThisType(_) => Type::Object,
             _ => Type::Unknown,
         };
         self.new_type(lowered)

@@ -137,78 +137,85 @@ fn a_long_line_is_linted() {
     }
 }
 
+/// Texts that nest so many levels deep; each kind of nesting has its unit test.
+fn nested(levels: usize) -> Vec<(&'static str, String)> {
+    let around = |open: &str, middle: &str, close: &str| {
+        format!("{}{middle}{};", open.repeat(levels), close.repeat(levels))
+    };
+    vec![
+        ("deep.js", around("[", "", "]")),
+        ("deep.js", around("(", "1", ")")),
+        ("deep.js", around("f(function () {", "", "})")),
+        ("deep.js", around("() => ", "1", "")),
+        ("deep.js", around("1 + ", "1", "")),
+        ("deep.js", around("a ? 1 : ", "1", "")),
+        ("deep.js", around("a = ", "1", "")),
+        ("deep.js", around("if (a) b; else ", "", "")),
+        ("deep.js", around("<a>", "", "</a>")),
+        ("deep.js", format!("y{};", ".z".repeat(levels))),
+        ("deep.js", "[".repeat(levels)),
+        ("deep.ts", around("type T = [", "string", "]")),
+        ("deep.ts", around("type T = Array<", "string", ">")),
+    ]
+}
+
 #[test]
 fn deep_nesting_crashes_nothing() {
-    const DEPTH: usize = 10_000;
-    let around = |open: &str, middle: &str, close: &str| {
-        format!("{}{middle}{}", open.repeat(DEPTH), close.repeat(DEPTH))
-    };
-    let cases = [
-        ("brackets", format!("const x = {};", around("[", "", "]"))),
-        (
-            "parentheses",
-            format!("const x = {};", around("(", "1", ")")),
-        ),
-        ("braces", around("{", "", "}")),
-        ("objects", format!("const x = {};", around("{a:", "1", "}"))),
-        ("functions", around("function f() {", "", "}")),
-        ("arrows", format!("const x = {}1;", "() => ".repeat(DEPTH))),
-        ("callbacks", around("f(function () {", "", "})")),
-        (
-            "unary operators",
-            format!("const x = {}1;", "!".repeat(DEPTH)),
-        ),
-        (
-            "type operators",
-            format!("const x = {}y;", "typeof ".repeat(DEPTH)),
-        ),
-        (
-            "binary operators",
-            format!("const x = 1{};", " + 1".repeat(DEPTH)),
-        ),
-        (
-            "right-hand operators",
-            format!("const x = 1{};", " ** 1".repeat(DEPTH)),
-        ),
-        (
-            "conditionals",
-            format!("const x = {}1;", "a ? 1 : ".repeat(DEPTH)),
-        ),
-        ("assignments", format!("let a; {}1;", "a = ".repeat(DEPTH))),
-        ("members", format!("const x = y{};", ".z".repeat(DEPTH))),
-        ("calls", format!("const x = y{};", "()".repeat(DEPTH))),
-        ("ifs", format!("{};", "if (a) ".repeat(DEPTH))),
-        ("elses", format!("{};", "if (a) b; else ".repeat(DEPTH))),
-        (
-            "templates",
-            format!("const x = {};", around("`${", "1", "}`")),
-        ),
-        ("patterns", format!("const {} = y;", around("[", "x", "]"))),
-    ];
-    for (name, text) in cases {
-        // Lines, lest the file is left out as minified; and what makes it worth a look.
-        let text = format!("{text}\n{}{LEAK}", "//\n".repeat(text.len() / 200));
-        let run = lint_beside_a_leak("deep.js", text.as_bytes());
-        assert!(
-            run.findings().iter().any(|(path, _)| path == "leak.js"),
-            "{name}: {}",
-            run.stderr
-        );
-        run.lints(2);
+    for levels in [1_000, 10_000, 100_000] {
+        for (name, text) in nested(levels) {
+            // Lines, lest the file is left out as minified; and what makes it worth a look.
+            let text = format!("{text}\n{}{LEAK}", "//\n".repeat(text.len() / 200));
+            let run = lint_beside_a_leak(name, text.as_bytes());
+            assert!(
+                run.findings().iter().any(|(path, _)| path == "leak.js"),
+                "{}: {}",
+                &text[..20],
+                run.stderr
+            );
+            run.lints(2);
+        }
     }
 }
 
 #[test]
-fn deep_types_crash_nothing() {
-    const DEPTH: usize = 10_000;
-    for (open, close) in [("[", "]"), ("Array<", ">"), ("(", ")"), ("{ a: ", "}")] {
-        let text = format!(
-            "type T = {}string{};\n{}{LEAK}",
-            open.repeat(DEPTH),
-            close.repeat(DEPTH),
-            "//\n".repeat(1_000)
+fn what_is_nested_too_deep_is_told() {
+    let text = format!("{}\n", "[".repeat(100_000));
+    Scratch::new(&[("deep.js", text.as_str()), ("leak.js", LEAK)])
+        .run(&["--include-minified", "--format", "json"])
+        .exits(1)
+        .says("error: deep.js:1:1: nested more than 20000 levels deep")
+        .lints(2)
+        .finds_cache_in(&["leak.js"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn little_address_space_is_enough() {
+    use std::process::{Command, Stdio};
+    let text = format!(
+        "const x = {}{};\n{}",
+        "[".repeat(4_000),
+        "]".repeat(4_000),
+        "//\n".repeat(100)
+    );
+    let scratch = Scratch::new(&[("deep.js", text.as_str()), ("sub/leak.js", LEAK)]);
+    for kilobytes in [600_000, 1_200_000, 2_000_000] {
+        let output = Command::new("sh")
+            .args([
+                "-c",
+                &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\""),
+            ])
+            .args([env!("CARGO_BIN_EXE_leaklint"), "--threads", "2"])
+            .args(["--format", "compact"])
+            .current_dir(scratch.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            matches!(output.status.code(), Some(0 | 1)) && stdout.contains("sub/leak.js"),
+            "{kilobytes}: {output:?}"
         );
-        lint_beside_a_leak("deep.ts", text.as_bytes()).lints(2);
     }
 }
 

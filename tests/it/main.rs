@@ -5,5 +5,6 @@
 
 mod cli;
 mod files;
+mod readme;
 mod scratch;
 mod tidy;

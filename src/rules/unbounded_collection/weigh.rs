@@ -160,7 +160,7 @@ pub(super) fn weigh(
         say(-30, "by its name, the key has few values".to_owned());
     }
     if !collection.passed.is_empty() {
-        say(-30, "it is handed to code that is not analysed".to_owned());
+        say(-45, "it is handed to code that is not analysed".to_owned());
     }
     let is_offered = |&(op, _): &(OpIdx, _)| {
         let function = program.function_of(op);
@@ -181,7 +181,7 @@ pub(super) fn weigh(
         .iter()
         .all(|(insertion, _)| is_flag(program, insertion));
     if is_warned_once && fresh.is_none() && key != KeyType::Object {
-        say(-15, "entries are mere marks".to_owned());
+        say(-25, "entries are mere marks".to_owned());
     }
     if insertions.iter().any(|(insertion, _)| {
         program
@@ -214,7 +214,11 @@ fn is_registration(program: &Program, insertion: &Insertion) -> bool {
     };
     match words::registrar(name) {
         words::Registrar::Certain => what.is_none_or(|op| is_parameter(program, op, true, 0)),
-        words::Registrar::Likely => what.is_none_or(|op| is_parameter(program, op, false, 0)),
+        // Where the program itself calls it again and again, it is no setting up.
+        words::Registrar::Likely => {
+            !program.is_known_to_recur(program.function_of(insertion.op))
+                && what.is_none_or(|op| is_parameter(program, op, false, 0))
+        }
         words::Registrar::No => false,
     }
 }

@@ -1,0 +1,126 @@
+//! By what name and where a collection is declared, as a reader of the code would say.
+
+use super::Program;
+use crate::finding::Scope;
+use crate::program::flow::{SiteIdx, SiteKind};
+use crate::program::lifetimes::Holder;
+use crate::source::Place;
+use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, Type, TypeIdx, Write};
+
+pub(super) struct Naming {
+    pub(super) text: String,
+    pub(super) place: Place,
+    pub(super) scope: Scope,
+    pub(super) binding: Option<BindingIdx>,
+}
+
+/// The name by which a site is kept: `cache`, `Registry.cache`, `store.items`, `exports.cache`.
+pub(super) fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
+    if depth > 6 {
+        return None;
+    }
+    let holder = program.lifetimes.holder[site.0 as usize]?;
+    match holder {
+        Holder::Binding(binding) => {
+            let data = &program.code.bindings[binding.at()];
+            let in_module = program.code.functions[data.function.at()].kind == FunctionKind::Module;
+            let scope = if in_module {
+                Scope::Module
+            } else {
+                Scope::Closure
+            };
+            Some(Naming {
+                text: program.binding_name(binding).to_owned(),
+                place: program.declaration(binding),
+                scope,
+                binding: Some(binding),
+            })
+        }
+        Holder::Field(owner, field) => {
+            let field = program.text(field).to_owned();
+            let place = program.lifetimes.written[site.0 as usize]
+                .or(program.flow.sites[site.0 as usize].op)
+                .map(|op| property_place(program, op))?;
+            let kind = program.flow.sites[owner.0 as usize].kind;
+            let (prefix, scope) = match kind {
+                SiteKind::Exports | SiteKind::ModuleObject => ("exports".to_owned(), Scope::Export),
+                SiteKind::Namespace(_) => {
+                    return Some(Naming {
+                        text: field,
+                        place,
+                        scope: Scope::Export,
+                        binding: None,
+                    });
+                }
+                SiteKind::GlobalObject => ("globalThis".to_owned(), Scope::Global),
+                SiteKind::Class(class) => {
+                    let class = program.code.classes[class.at()]
+                        .name
+                        .map_or("class", |name| program.text(name));
+                    (class.to_owned(), Scope::Static)
+                }
+                SiteKind::Function(function) => {
+                    let function = program.code.functions[function.at()]
+                        .name
+                        .map_or("function", |name| program.text(name));
+                    (function.to_owned(), Scope::Static)
+                }
+                SiteKind::Instance(_) => {
+                    let owner = name(program, owner, depth + 1)
+                        .map_or_else(|| "this".to_owned(), |naming| naming.text);
+                    (owner, Scope::Field)
+                }
+                _ => {
+                    let owner = name(program, owner, depth + 1)?;
+                    (owner.text, owner.scope)
+                }
+            };
+            Some(Naming {
+                text: format!("{prefix}.{field}"),
+                place,
+                scope,
+                binding: None,
+            })
+        }
+        Holder::Element(_) => None,
+    }
+}
+
+/// The place of a property's name where a write gives it, else of the whole operation.
+fn property_place(program: &Program, op: OpIdx) -> Place {
+    let mut place = program.place(op);
+    if let OpKind::Store { value, write, .. } = *program.code.kind(op)
+        && write != Write::Init
+    {
+        // `this.items = new Map()`: up to the value.
+        let value = program.span(value);
+        if value.start > place.span.start && value.end <= place.span.end {
+            place.span.end = value.start.saturating_sub(1);
+        }
+    }
+    place
+}
+
+pub(super) fn key_type(
+    program: &Program,
+    allocation: OpIdx,
+    binding: Option<BindingIdx>,
+) -> Option<TypeIdx> {
+    if let OpKind::Call { type_args, .. } = program.code.kind(allocation)
+        && let Some(&first) = type_args.first()
+    {
+        return Some(first);
+    }
+    let annotation = program.code.bindings[binding?.at()].annotation?;
+    match &program.code.types[annotation.at()] {
+        Type::Named { name, args }
+            if matches!(
+                program.text(*name),
+                "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet"
+            ) =>
+        {
+            args.first().copied()
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! Names whose meaning is general knowledge: what never gives the same value twice, and what strings have.
+
+/// Why a call of this name gives another value each time.
+pub(super) fn never_repeats(name: &str, is_method: bool) -> Option<&'static str> {
+    match name {
+        "Symbol" if !is_method => Some("a new symbol"),
+        "now" | "hrtime" | "getTime" if is_method => Some("the time"),
+        "random" if is_method => Some("a random number"),
+        "randomUUID" | "uuid" | "uuidv4" | "uuidV4" | "v4" | "nanoid" | "uniqueId"
+        | "randomBytes" | "cuid" | "ulid" | "createId" | "generateId" => Some("a unique id"),
+        _ => None,
+    }
+}
+
+/// Members that strings have, so that reading them proves nothing.
+pub(super) fn is_string_member(name: &str) -> bool {
+    matches!(
+        name,
+        "length"
+            | "toString"
+            | "valueOf"
+            | "constructor"
+            | "at"
+            | "charAt"
+            | "charCodeAt"
+            | "codePointAt"
+            | "concat"
+            | "endsWith"
+            | "includes"
+            | "indexOf"
+            | "lastIndexOf"
+            | "localeCompare"
+            | "match"
+            | "matchAll"
+            | "normalize"
+            | "padEnd"
+            | "padStart"
+            | "repeat"
+            | "replace"
+            | "replaceAll"
+            | "search"
+            | "slice"
+            | "split"
+            | "startsWith"
+            | "substr"
+            | "substring"
+            | "toLowerCase"
+            | "toUpperCase"
+            | "toLocaleLowerCase"
+            | "toLocaleUpperCase"
+            | "trim"
+            | "trimEnd"
+            | "trimStart"
+            | "toFixed"
+            | "toPrecision"
+            | "hasOwnProperty"
+            | "forEach"
+            | "map"
+            | "filter"
+            | "push"
+            | "join"
+    )
+}

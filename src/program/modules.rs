@@ -1,0 +1,128 @@
+//! What is known of each module from its place: who can import it, and whether it is there for development.
+
+use std::path::Path;
+
+use super::Module;
+use super::merge::Base;
+use super::resolve::Resolver;
+use crate::source::FileIdx;
+use crate::summary::{FunctionIdx, ModuleSummary};
+
+pub(super) fn modules(
+    code: &ModuleSummary,
+    bases: &[Base],
+    targets: &[Option<FileIdx>],
+    paths: &[std::path::PathBuf],
+    resolver: &Resolver,
+) -> Vec<Module> {
+    let relative: Vec<&Path> = paths
+        .iter()
+        .enumerate()
+        .map(|(file, path)| {
+            let package = resolver.packages().package_of(FileIdx(file as u32));
+            let below = package.and_then(|package| path.strip_prefix(&package.root).ok());
+            below.unwrap_or_else(|| path.file_name().map_or(path.as_path(), Path::new))
+        })
+        .collect();
+    let is_development: Vec<bool> = relative
+        .iter()
+        .map(|path| is_development_path(path))
+        .collect();
+    let mut is_imported = vec![false; bases.len()];
+    for (file, base) in bases.iter().enumerate() {
+        let end = bases
+            .get(file + 1)
+            .map_or(targets.len(), |next| next.requests as usize);
+        for target in targets[base.requests as usize..end].iter().flatten() {
+            // A test that imports a module does not make its exports internal.
+            if target.0 as usize != file && !is_development[file] {
+                is_imported[target.0 as usize] = true;
+            }
+        }
+    }
+    debug_assert_eq!(targets.len(), code.requests.len());
+    bases
+        .iter()
+        .enumerate()
+        .map(|(file, base)| {
+            let index = FileIdx(file as u32);
+            let package = resolver.packages().package_of(index);
+            let is_declared =
+                package.is_some_and(|package| package.entries.binary_search(&index).is_ok());
+            Module {
+                function: FunctionIdx(base.functions),
+                is_entry: is_declared || !is_imported[file],
+                tool_reason: package
+                    .and_then(|package| package.tool_reason.clone())
+                    .or_else(|| tool_path(&relative[file])),
+                is_development: is_development[file],
+            }
+        })
+        .collect()
+}
+
+/// Test runners and build tools whose integrations live in folders and files of their name. Sorted.
+const TOOLS: &[&str] = &[
+    "babel",
+    "cucumber",
+    "cypress",
+    "esbuild",
+    "eslint",
+    "jest",
+    "karma",
+    "mocha",
+    "playwright",
+    "rollup",
+    "vitest",
+    "webpack",
+];
+
+/// Why code at a path serves a short-lived tool, if its path says so.
+fn tool_path(path: &Path) -> Option<String> {
+    let text = path.to_string_lossy().to_lowercase();
+    let word = text
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .find(|word| TOOLS.binary_search(word).is_ok())?;
+    Some(format!("its path names `{word}`"))
+}
+
+/// Whether a path is one of tests, benchmarks, examples or a build's development variant.
+fn is_development_path(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let by_name = [
+        ".test.",
+        ".spec.",
+        ".development.",
+        ".dev.",
+        ".config.",
+        ".stories.",
+        ".bench.",
+    ]
+    .iter()
+    .any(|part| name.contains(part));
+    by_name
+        || path.parent().is_some_and(|folder| {
+            folder.components().any(|part| {
+                matches!(
+                    part.as_os_str().to_str(),
+                    Some(
+                        "__tests__"
+                            | "__mocks__"
+                            | "test"
+                            | "tests"
+                            | "spec"
+                            | "bench"
+                            | "benchmark"
+                            | "benchmarks"
+                            | "example"
+                            | "examples"
+                            | "demo"
+                            | "fixtures"
+                    )
+                )
+            })
+        })
+}

@@ -1,0 +1,243 @@
+//! Small questions about functions, keys and collections that rules ask of a program.
+
+use super::{Collection, Escape, Insertion, Program, flow};
+use crate::source::Span;
+use crate::summary::{BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind};
+
+impl Program {
+    /// The bytes of an operation.
+    pub fn span(&self, op: OpIdx) -> Span {
+        self.code.ops[op.at()].span
+    }
+
+    /// Whether no call of the program means this function and none is known to be made by code that gets it as an argument.
+    pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
+        let is_passed = self.flow.function_site[function.at()]
+            .is_some_and(|site| self.flow.escapes(site, Escape::Passed));
+        self.facts.callers[function.at()].is_empty() && !is_passed
+    }
+
+    /// Whether a function does more with a collection than to empty it.
+    pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
+        let here = |op: &OpIdx| self.function_of(*op) == function;
+        let emptied: Vec<OpIdx> = collection
+            .removals
+            .iter()
+            .filter_map(|&(op, _)| self.emptied(op))
+            .collect();
+        collection
+            .reads
+            .iter()
+            .chain(&collection.enumerations)
+            .any(here)
+            || collection
+                .insertions
+                .iter()
+                .any(|insertion| here(&insertion.op))
+            || self.ops_of(function).any(|op| {
+                matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
+                    && self.flow.of_op(op).contains(&collection.site)
+                    && !emptied.contains(&op)
+            })
+    }
+
+    /// The operation that gives the collection that a removal empties.
+    fn emptied(&self, removal: OpIdx) -> Option<OpIdx> {
+        match *self.code.kind(removal) {
+            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                OpKind::Member { object, .. } => Some(object),
+                _ => None,
+            },
+            OpKind::Store { object, .. } | OpKind::DeleteIndex { object, .. } => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Whether a call is of something that calls its function arguments at once, or once a little later.
+    pub(crate) fn calls_back(&self, call: OpIdx) -> bool {
+        let OpKind::Call { callee, .. } = *self.code.kind(call) else {
+            return false;
+        };
+        match *self.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => flow::calls_back(self.text(name)),
+            OpKind::Read(binding) => flow::calls_back(self.binding_name(binding)),
+            _ => false,
+        }
+    }
+
+    /// The operations in a function's own code.
+    fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
+        self.facts.ops[function.at()].iter().copied()
+    }
+
+    /// Whether the key of an insertion is handed to what takes paths or names of modules.
+    pub fn names_file(&self, insertion: &Insertion) -> bool {
+        let Some(OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
+        let owner = self.code.bindings[key.at()].function;
+        let inside = std::iter::once(owner).chain(self.facts.users[key.at()].iter().copied());
+        inside
+            .flat_map(|function| self.ops_of(function))
+            .any(|op| match self.code.kind(op) {
+                OpKind::Call {
+                    callee,
+                    args,
+                    kind: CallKind::Call,
+                    ..
+                } => {
+                    let takes_paths = match *self.code.kind(*callee) {
+                        OpKind::Unknown => true,
+                        OpKind::Global(name) => self.text(name) == "require",
+                        OpKind::Member { name, .. } => takes_paths(self.text(name)),
+                        OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
+                        _ => false,
+                    };
+                    takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether the key of an insertion is constructed, or asked for its `prototype`: it is a class.
+    pub fn is_class_key(&self, insertion: &Insertion) -> bool {
+        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        let reads = &self.facts.reads[key.at()];
+        let owner = self.code.bindings[key.at()].function;
+        self.ops_of(owner).any(|op| match *self.code.kind(op) {
+            OpKind::Call {
+                callee,
+                kind: CallKind::New,
+                ..
+            } => reads.contains(&callee),
+            OpKind::Member { object, name } => {
+                self.text(name) == "prototype" && reads.contains(&object)
+            }
+            _ => false,
+        })
+    }
+
+    /// The name of the closest function around an operation that has one.
+    pub fn enclosing_name(&self, op: OpIdx) -> Option<&str> {
+        let mut next = Some(self.function_of(op));
+        while let Some(function) = next {
+            let data = &self.code.functions[function.at()];
+            if let Some(name) = data.name.filter(|&name| !self.text(name).is_empty()) {
+                return Some(self.text(name));
+            }
+            next = data.parent;
+        }
+        None
+    }
+
+    /// Whether all callers of a function are of the program, and one of them recurs.
+    pub fn is_known_to_recur(&self, function: FunctionIdx) -> bool {
+        !self.flow.function_escapes(function)
+            && self.facts.callers[function.at()]
+                .iter()
+                .any(|&caller| self.recurs(caller) && self.function_of(caller) != function)
+    }
+
+    /// The values that are assigned to a binding.
+    pub fn assigned_values(&self, binding: BindingIdx) -> Vec<OpIdx> {
+        let values = self.facts.assigns[binding.at()]
+            .iter()
+            .filter_map(|&assign| match *self.code.kind(assign) {
+                OpKind::Assign { value, .. } => Some(value),
+                _ => None,
+            });
+        values.collect()
+    }
+
+    /// Whether an operation is a call of `Object.assign`.
+    pub fn is_assign(&self, op: OpIdx) -> bool {
+        let OpKind::Call { callee, .. } = *self.code.kind(op) else {
+            return false;
+        };
+        matches!(*self.code.kind(callee), OpKind::Member { name, .. } if self.text(name) == "assign")
+    }
+
+    /// Whether an operation's value is made from a binding's.
+    fn reads(&self, op: OpIdx, binding: BindingIdx, depth: u32) -> bool {
+        if depth > 4 {
+            return false;
+        }
+        match self.code.kind(op) {
+            OpKind::Read(read) => *read == binding,
+            OpKind::Binary { left, right, .. } => {
+                self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1)
+            }
+            OpKind::Template(parts) => parts
+                .iter()
+                .any(|&part| self.reads(part, binding, depth + 1)),
+            OpKind::Call { args, .. } => {
+                args.iter().any(|&arg| self.reads(arg, binding, depth + 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// `list[list.length] = …`.
+    pub fn is_length_of(&self, key: OpIdx, insertion: &Insertion) -> bool {
+        let OpKind::StoreIndex { object, .. } = *self.code.kind(insertion.op) else {
+            return false;
+        };
+        match *self.code.kind(key) {
+            OpKind::Member {
+                object: measured,
+                name,
+            } => {
+                self.text(name) == "length"
+                    && self
+                        .flow
+                        .of_op(measured)
+                        .iter()
+                        .any(|site| self.flow.of_op(object).contains(site))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether anything asks how many entries a collection has.
+    pub fn reads_size(&self, collection: &Collection) -> bool {
+        self.code.ops.iter().any(|op| match op.kind {
+            OpKind::Member { object, name } => {
+                self.text(name) == "size" && self.flow.of_op(object).contains(&collection.site)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// Functions of `fs`, `path` and module loaders.
+fn takes_paths(name: &str) -> bool {
+    matches!(
+        name,
+        "readFile"
+            | "readFileSync"
+            | "stat"
+            | "statSync"
+            | "lstatSync"
+            | "existsSync"
+            | "realpathSync"
+            | "readdirSync"
+            | "readdir"
+            | "accessSync"
+            | "createReadStream"
+            | "writeFileSync"
+            | "dirname"
+            | "basename"
+            | "extname"
+            | "isAbsolute"
+            | "require"
+            | "requireModule"
+            | "dynamicImport"
+            | "importModule"
+            | "loadModule"
+            | "createRequire"
+            | "openSync"
+    )
+}
