@@ -266,24 +266,24 @@ impl Gather<'_> {
                     inner_key: None,
                 };
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
-                    uses.insertions.push(insertion)
+                    uses.insertions.push(insertion);
                 });
             }
             OpKind::Store { object, name, .. } if program.text(*name) == "length" => {
                 self.each(*object, &[Shape::Array], |uses| {
-                    uses.removals.push((op, Shrink::All))
+                    uses.removals.push((op, Shrink::All));
                 });
             }
-            OpKind::DeleteIndex { object, key } => {
-                if !matches!(program.code.kind(*key), OpKind::Str(_) | OpKind::Num(_)) {
-                    self.each(*object, &[Shape::Array, Shape::Object], |uses| {
-                        uses.removals.push((op, Shrink::Entry))
-                    });
-                }
+            OpKind::DeleteIndex { object, key }
+                if !matches!(program.code.kind(*key), OpKind::Str(_) | OpKind::Num(_)) =>
+            {
+                self.each(*object, &[Shape::Array, Shape::Object], |uses| {
+                    uses.removals.push((op, Shrink::Entry));
+                });
             }
             OpKind::Index { object, .. } => {
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
-                    uses.reads.push(op)
+                    uses.reads.push(op);
                 });
             }
             OpKind::Iterate { over, .. } | OpKind::Spread(over) => {
@@ -299,13 +299,14 @@ impl Gather<'_> {
                 ..
             } => {
                 self.each(*right, &[Shape::Array, Shape::Object], |uses| {
-                    uses.reads.push(op)
+                    uses.reads.push(op);
                 });
             }
             _ => {}
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
         let program = self.program;
         let OpKind::Member { object, name } = *program.code.kind(callee) else {
@@ -324,15 +325,15 @@ impl Gather<'_> {
             "set" if args.len() >= 2 => {
                 self.each(object, &[Shape::Map], |uses| {
                     uses.insertions
-                        .push(insertion(Some(args[0]), Some(args[1])))
+                        .push(insertion(Some(args[0]), Some(args[1])));
                 });
             }
             "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| {
-                uses.insertions.push(insertion(Some(args[0]), None))
+                uses.insertions.push(insertion(Some(args[0]), None));
             }),
             "push" | "unshift" if !args.is_empty() => {
                 self.each(object, &[Shape::Array], |uses| {
-                    uses.insertions.push(insertion(None, Some(args[0])))
+                    uses.insertions.push(insertion(None, Some(args[0])));
                 });
             }
             "splice" => {
@@ -353,12 +354,12 @@ impl Gather<'_> {
                 });
                 if !is_fixed {
                     self.each(object, &[Shape::Map, Shape::Set], |uses| {
-                        uses.removals.push((op, Shrink::Entry))
+                        uses.removals.push((op, Shrink::Entry));
                     });
                 }
             }
             "clear" => self.each(object, &[Shape::Map, Shape::Set], |uses| {
-                uses.removals.push((op, Shrink::All))
+                uses.removals.push((op, Shrink::All));
             }),
             "pop" | "shift" => {
                 self.each(object, &[Shape::Array], |uses| {
@@ -387,7 +388,7 @@ impl Gather<'_> {
                     // `Object.keys(collection)`.
                     for &arg in args.iter().take(1) {
                         self.each(arg, &[Shape::Array, Shape::Object], |uses| {
-                            uses.enumerations.push(op)
+                            uses.enumerations.push(op);
                         });
                     }
                 }
@@ -399,18 +400,18 @@ impl Gather<'_> {
                     .all(|&source| is_fixed_literal(program, source));
                 if !is_fixed {
                     self.each(args[0], &[Shape::Object], |uses| {
-                        uses.insertions.push(insertion(None, Some(args[1])))
+                        uses.insertions.push(insertion(None, Some(args[1])));
                     });
                 }
             }
             "defineProperty" if args.len() >= 3 => {
                 self.each(args[0], &[Shape::Object], |uses| {
                     uses.insertions
-                        .push(insertion(Some(args[1]), Some(args[2])))
+                        .push(insertion(Some(args[1]), Some(args[2])));
                 });
             }
             "deleteProperty" if args.len() >= 2 => self.each(args[0], &[Shape::Object], |uses| {
-                uses.removals.push((op, Shrink::Entry))
+                uses.removals.push((op, Shrink::Entry));
             }),
             _ => {}
         }
@@ -436,11 +437,11 @@ impl Gather<'_> {
                     inner_key: None,
                 };
                 self.each(target, &[Shape::Array], |uses| {
-                    uses.insertions.push(insertion)
+                    uses.insertions.push(insertion);
                 });
             }
             "splice" | "shift" | "pop" => self.each(target, &[Shape::Array], |uses| {
-                uses.removals.push((op, Shrink::Entry))
+                uses.removals.push((op, Shrink::Entry));
             }),
             "hasOwnProperty" => self.each(target, &[Shape::Object], |uses| uses.reads.push(op)),
             _ => {}

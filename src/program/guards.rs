@@ -41,10 +41,8 @@ impl Program {
                 RegionKind::Case {
                     discriminant,
                     tests,
-                } => {
-                    if !tests.is_empty() && self.is_key(*discriminant, insertion) {
-                        found.push(Guard::Membership);
-                    }
+                } if !tests.is_empty() && self.is_key(*discriminant, insertion) => {
+                    found.push(Guard::Membership);
                 }
                 RegionKind::Loop { test: Some(test) } => {
                     tests_of::atoms(&self.code, *test, true, &mut |atom, _| {
@@ -70,7 +68,7 @@ impl Program {
             for (_, kind) in self.regions(op) {
                 if let RegionKind::Branch { test, sense, .. } = *kind {
                     tests_of::atoms(&self.code, test, sense, &mut |atom, sense| {
-                        found |= self.is_development(atom, sense)
+                        found |= self.is_development(atom, sense);
                     });
                 }
             }
@@ -189,8 +187,7 @@ impl Program {
                     ("has" | "get" | "includes" | "indexOf" | "hasOwnProperty", [key, ..]) => {
                         Some((object, *key))
                     }
-                    ("call", [target, key]) => Some((*target, *key)),
-                    ("hasOwn", [target, key]) => Some((*target, *key)),
+                    ("call" | "hasOwn", [target, key]) => Some((*target, *key)),
                     _ => None,
                 }
             }
@@ -369,7 +366,9 @@ impl Program {
     /// `process.env.NODE_ENV !== "production"`, `__DEV__`.
     fn is_development(&self, atom: OpIdx, sense: bool) -> bool {
         match *self.code.kind(atom) {
-            OpKind::Global(name) => is_development_name(self.text(name)) && sense,
+            OpKind::Global(name) | OpKind::Member { name, .. } => {
+                is_development_name(self.text(name)) && sense
+            }
             OpKind::Read(binding) => {
                 if is_development_name(self.binding_name(binding)) {
                     return sense;
@@ -392,7 +391,6 @@ impl Program {
                     _ => false,
                 }
             }
-            OpKind::Member { name, .. } => is_development_name(self.text(name)) && sense,
             OpKind::Binary {
                 op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
                 left,

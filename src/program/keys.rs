@@ -177,7 +177,7 @@ impl Evaluation<'_> {
             }
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
             OpKind::Member { object, name } => self.member(op, *object, *name),
-            OpKind::Index { object, .. } => self.element(*object, depth),
+            OpKind::Index { object, .. } => self.element(*object),
             OpKind::Iterate { over, keys } => self.iterated(*over, *keys, depth),
             OpKind::Call {
                 callee, args, kind, ..
@@ -479,19 +479,17 @@ impl Evaluation<'_> {
     }
 
     /// The elements of a table.
-    fn element(&mut self, object: OpIdx, depth: u32) -> Key {
+    fn element(&self, object: OpIdx) -> Key {
         let program = self.program;
         let sites = program.flow.of_op(object);
         if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
             return Key::bounded("an entry of a constant table", KeyType::Unknown);
         }
-        let _ = depth;
         Key::open(KeyType::Unknown)
     }
 
     fn iterated(&mut self, over: OpIdx, keys: bool, depth: u32) -> Key {
         let program = self.program;
-        let _ = (keys, depth);
         if let OpKind::Call { callee, args, .. } = program.code.kind(over)
             && let OpKind::Member { object, name } = *program.code.kind(*callee)
         {
@@ -629,7 +627,7 @@ impl Evaluation<'_> {
     fn is_used_as_object(&self, binding: BindingIdx) -> bool {
         let program = self.program;
         let reads = &program.facts.reads[binding.at()];
-        program.facts.member_reads(program, reads)
+        member_reads(program, reads)
     }
 }
 
@@ -640,26 +638,24 @@ impl Program {
     }
 }
 
-impl super::Index {
-    /// Whether one of the reads is followed by access to a property that only objects have.
-    fn member_reads(&self, program: &Program, reads: &[OpIdx]) -> bool {
-        reads.iter().any(|&read| {
-            program.code.ops[read.at() + 1..]
-                .iter()
-                .take(3)
-                .any(|next| match next.kind {
-                    OpKind::Member { object, name } => {
-                        object == read && !words::is_string_member(program.text(name))
-                    }
-                    OpKind::Binary {
-                        op: BinaryOp::InstanceOf,
-                        left,
-                        ..
-                    } => left == read,
-                    _ => false,
-                })
-        })
-    }
+/// Whether one of the reads is followed by access to a property that only objects have.
+fn member_reads(program: &Program, reads: &[OpIdx]) -> bool {
+    reads.iter().any(|&read| {
+        program.code.ops[read.at() + 1..]
+            .iter()
+            .take(3)
+            .any(|next| match next.kind {
+                OpKind::Member { object, name } => {
+                    object == read && !words::is_string_member(program.text(name))
+                }
+                OpKind::Binary {
+                    op: BinaryOp::InstanceOf,
+                    left,
+                    ..
+                } => left == read,
+                _ => false,
+            })
+    })
 }
 
 /// The text of a value. That of an object that is made anew is the same whenever its parts are.

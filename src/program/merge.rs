@@ -99,60 +99,59 @@ struct Shift<'a> {
 }
 
 impl Shift<'_> {
+    #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn summary(&self, summary: &mut ModuleSummary) {
         for function in &mut summary.functions {
-            function
-                .parent
-                .iter_mut()
-                .for_each(|parent| self.function(parent));
-            function.name.iter_mut().for_each(|name| self.name(name));
-            function
-                .params
-                .iter_mut()
-                .for_each(|param| self.binding(param));
+            if let Some(parent) = &mut function.parent {
+                self.function(parent);
+            }
+            if let Some(name) = &mut function.name {
+                self.name(name);
+            }
+            for param in &mut function.params {
+                self.binding(param);
+            }
             self.function(&mut function.this_of);
-            function
-                .class
-                .iter_mut()
-                .for_each(|class| self.class(class));
+            if let Some(class) = &mut function.class {
+                self.class(class);
+            }
             self.region(&mut function.body);
         }
         for binding in &mut summary.bindings {
             self.name(&mut binding.name);
             self.function(&mut binding.function);
-            binding
-                .annotation
-                .iter_mut()
-                .for_each(|annotation| self.type_(annotation));
+            if let Some(annotation) = &mut binding.annotation {
+                self.type_(annotation);
+            }
             if let BindingKind::Import { request, imported } = &mut binding.kind {
                 self.request(request);
-                imported.iter_mut().for_each(|name| self.name(name));
+                for name in imported.iter_mut() {
+                    self.name(name);
+                }
             }
         }
         for class in &mut summary.classes {
-            class.name.iter_mut().for_each(|name| self.name(name));
-            class
-                .heritage
-                .iter_mut()
-                .for_each(|heritage| self.op(heritage));
-            class
-                .constructor
-                .iter_mut()
-                .for_each(|function| self.function(function));
-            class
-                .fields
-                .iter_mut()
-                .for_each(|function| self.function(function));
+            if let Some(name) = &mut class.name {
+                self.name(name);
+            }
+            if let Some(heritage) = &mut class.heritage {
+                self.op(heritage);
+            }
+            if let Some(function) = &mut class.constructor {
+                self.function(function);
+            }
+            if let Some(function) = &mut class.fields {
+                self.function(function);
+            }
             for method in &mut class.methods {
                 self.name(&mut method.name);
                 self.function(&mut method.function);
             }
         }
         for region in &mut summary.regions {
-            region
-                .parent
-                .iter_mut()
-                .for_each(|parent| self.region(parent));
+            if let Some(parent) = &mut region.parent {
+                self.region(parent);
+            }
             self.function(&mut region.function);
             match &mut region.kind {
                 RegionKind::Branch { test, .. } => self.op(test),
@@ -161,9 +160,15 @@ impl Shift<'_> {
                     tests,
                 } => {
                     self.op(discriminant);
-                    tests.iter_mut().for_each(|test| self.op(test));
+                    for test in tests.iter_mut() {
+                        self.op(test);
+                    }
                 }
-                RegionKind::Loop { test } => test.iter_mut().for_each(|test| self.op(test)),
+                RegionKind::Loop { test } => {
+                    for test in test.iter_mut() {
+                        self.op(test);
+                    }
+                }
                 RegionKind::Iteration { element } => self.op(element),
                 RegionKind::Body | RegionKind::Try | RegionKind::Catch | RegionKind::Finally => {}
             }
@@ -174,10 +179,16 @@ impl Shift<'_> {
         }
         for lowered in &mut summary.types {
             match lowered {
-                Type::Union(parts) => parts.iter_mut().for_each(|part| self.type_(part)),
+                Type::Union(parts) => {
+                    for part in parts.iter_mut() {
+                        self.type_(part);
+                    }
+                }
                 Type::Named { name, args } => {
                     self.name(name);
-                    args.iter_mut().for_each(|arg| self.type_(arg));
+                    for arg in args.iter_mut() {
+                        self.type_(arg);
+                    }
                 }
                 _ => {}
             }
@@ -195,7 +206,9 @@ impl Shift<'_> {
                     self.binding(binding);
                 }
                 Export::Value { name, value } => {
-                    name.iter_mut().for_each(|name| self.name(name));
+                    for name in name.iter_mut() {
+                        self.name(name);
+                    }
                     self.op(value);
                 }
                 Export::From {
@@ -205,7 +218,9 @@ impl Shift<'_> {
                 } => {
                     self.name(name);
                     self.request(request);
-                    imported.iter_mut().for_each(|name| self.name(name));
+                    for name in imported.iter_mut() {
+                        self.name(name);
+                    }
                 }
                 Export::All { request } => self.request(request),
             }
@@ -223,7 +238,7 @@ impl Shift<'_> {
             | OpKind::Object { .. }
             | OpKind::Throw => {}
             OpKind::Str(name) | OpKind::Global(name) | OpKind::SuperMember { name } => {
-                self.name(name)
+                self.name(name);
             }
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(binding),
             OpKind::ThisClass(class) | OpKind::Class(class) => self.class(class),
@@ -235,7 +250,11 @@ impl Shift<'_> {
                 self.op(object);
                 self.op(key);
             }
-            OpKind::Array { elements } => elements.iter_mut().for_each(|element| self.op(element)),
+            OpKind::Array { elements } => {
+                for element in elements.iter_mut() {
+                    self.op(element);
+                }
+            }
             OpKind::Function(function) => self.function(function),
             OpKind::Call {
                 callee,
@@ -244,11 +263,19 @@ impl Shift<'_> {
                 ..
             } => {
                 self.op(callee);
-                args.iter_mut().for_each(|arg| self.op(arg));
-                type_args.iter_mut().for_each(|arg| self.type_(arg));
+                for arg in args.iter_mut() {
+                    self.op(arg);
+                }
+                for arg in type_args.iter_mut() {
+                    self.type_(arg);
+                }
             }
             OpKind::Spread(value) | OpKind::Await(value) | OpKind::Return(value) => self.op(value),
-            OpKind::Template(parts) => parts.iter_mut().for_each(|part| self.op(part)),
+            OpKind::Template(parts) => {
+                for part in parts.iter_mut() {
+                    self.op(part);
+                }
+            }
             OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
                 self.op(left);
                 self.op(right);

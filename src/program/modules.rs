@@ -54,7 +54,7 @@ pub(super) fn modules(
                 is_entry: is_declared || !is_imported[file],
                 tool_reason: package
                     .and_then(|package| package.tool_reason.clone())
-                    .or_else(|| tool_path(&relative[file])),
+                    .or_else(|| tool_path(relative[file])),
                 is_development: is_development[file],
             }
         })

@@ -53,7 +53,7 @@ fn missing_at(code: &ModuleSummary, test: OpIdx, sense: bool, depth: u32, found:
                     | OpKind::Unary {
                         op: UnaryOp::Void, ..
                     } => true,
-                    OpKind::Num(number) => *number == 0.0 || *number < 0.0,
+                    OpKind::Num(number) => *number <= 0.0,
                     _ => false,
                 };
                 if is_nothing && equal {

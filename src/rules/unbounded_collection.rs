@@ -1,5 +1,6 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
+mod signs;
 mod weigh;
 mod wording;
 mod words;

@@ -188,6 +188,7 @@ impl Solver<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn setup_op(&mut self, op: OpIdx) {
         let code = self.code;
         match code.kind(op) {
@@ -279,44 +280,36 @@ impl Solver<'_> {
                 let (from, to) = (self.op_node(*over), self.op_node(op));
                 self.constrain(from, Constraint::Iterate { to, op });
             }
-            OpKind::Assign { binding, value, .. } => {
-                if self.may_hold_sites(*value) {
-                    let (from, to) = (self.op_node(*value), self.binding(*binding));
-                    self.edge(from, to);
-                }
+            OpKind::Assign { binding, value, .. } if self.may_hold_sites(*value) => {
+                let (from, to) = (self.op_node(*value), self.binding(*binding));
+                self.edge(from, to);
             }
-            OpKind::AssignGlobal { name, value } => {
-                if self.may_hold_sites(*value) {
-                    let (from, to) = (self.op_node(*value), self.field(self.global_object, *name));
-                    self.edge(from, to);
-                    self.edge(from, self.exported_sink);
-                }
+            OpKind::AssignGlobal { name, value } if self.may_hold_sites(*value) => {
+                let (from, to) = (self.op_node(*value), self.field(self.global_object, *name));
+                self.edge(from, to);
+                self.edge(from, self.exported_sink);
             }
             OpKind::Store {
                 object,
                 name,
                 value,
                 ..
-            } => {
-                if self.may_hold_sites(*value) {
-                    let (object, from) = (self.op_node(*object), self.op_node(*value));
-                    self.constrain(object, Constraint::Store { name: *name, from });
-                }
+            } if self.may_hold_sites(*value) => {
+                let (object, from) = (self.op_node(*object), self.op_node(*value));
+                self.constrain(object, Constraint::Store { name: *name, from });
             }
-            OpKind::StoreIndex { object, value, .. } => {
-                if self.may_hold_sites(*value) {
-                    let (object, from) = (self.op_node(*object), self.op_node(*value));
-                    if matches!(self.code.kind(*value), OpKind::Spread(_)) {
-                        self.constrain(object, Constraint::CopyFields { from });
-                    } else {
-                        self.constrain(
-                            object,
-                            Constraint::Store {
-                                name: self.well_known.element,
-                                from,
-                            },
-                        );
-                    }
+            OpKind::StoreIndex { object, value, .. } if self.may_hold_sites(*value) => {
+                let (object, from) = (self.op_node(*object), self.op_node(*value));
+                if matches!(self.code.kind(*value), OpKind::Spread(_)) {
+                    self.constrain(object, Constraint::CopyFields { from });
+                } else {
+                    self.constrain(
+                        object,
+                        Constraint::Store {
+                            name: self.well_known.element,
+                            from,
+                        },
+                    );
                 }
             }
             OpKind::Accessor {
@@ -325,11 +318,9 @@ impl Solver<'_> {
                 function,
                 kind,
             } => self.setup_accessor(*object, *name, *function, *kind),
-            OpKind::Return(value) => {
-                if self.may_hold_sites(*value) {
-                    let (from, to) = (self.op_node(*value), self.returned(self.function_of(op)));
-                    self.edge(from, to);
-                }
+            OpKind::Return(value) if self.may_hold_sites(*value) => {
+                let (from, to) = (self.op_node(*value), self.returned(self.function_of(op)));
+                self.edge(from, to);
             }
             OpKind::Require(request) => {
                 let to = self.op_node(op);
@@ -432,7 +423,7 @@ impl Solver<'_> {
                     self.insert(field, function);
                 }
                 MethodKind::Getter | MethodKind::Setter => {
-                    self.accessor_of(owner, method.name, method.function, method.kind)
+                    self.accessor_of(owner, method.name, method.function, method.kind);
                 }
             }
             if method.is_static {

@@ -239,7 +239,7 @@ impl Solver<'_> {
     pub(super) fn load_any(&mut self, site: SiteIdx, to: NodeIdx) {
         match self.kind(site) {
             SiteKind::Unknown | SiteKind::Builtin(_) | SiteKind::GlobalObject => {
-                self.insert(to, UNKNOWN)
+                self.insert(to, UNKNOWN);
             }
             SiteKind::Array | SiteKind::Pair => {
                 let element = self.field(site, self.well_known.element);
@@ -350,14 +350,13 @@ impl Solver<'_> {
                 let prototype = self.prototype_site(site);
                 self.insert(sink, prototype);
             }
-            SiteKind::Exports | SiteKind::Object => {
+            SiteKind::Exports | SiteKind::Object
                 // Methods of an exported object are called on it.
-                if how == Escape::Exported {
+                if how == Escape::Exported => {
                     let own = self.new_node();
                     self.insert(own, site);
                     self.add_receiver(site, own);
                 }
-            }
             _ => {}
         }
         for position in 0..self.site_fields[site.0 as usize].len() {

@@ -173,9 +173,9 @@ pub(super) fn registrar(name: &str) -> Registrar {
             rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
         })
     };
-    if SETTING_UP.iter().any(|prefix| begins(prefix)) {
+    if SETTING_UP.iter().any(&begins) {
         Registrar::Certain
-    } else if ADDING.iter().any(|prefix| begins(prefix)) {
+    } else if ADDING.iter().any(begins) {
         Registrar::Likely
     } else {
         Registrar::No

@@ -1,0 +1,166 @@
+//! What the code around an insertion says of its key, by words and by use. Signs, not proofs.
+
+use super::words;
+use crate::program::{Insertion, Program};
+use crate::summary::{BindingKind, CallKind, OpIdx, OpKind};
+
+/// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
+pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool {
+    let Some(name) = program.enclosing_name(insertion.op) else {
+        return false;
+    };
+    let what = if insertion.key.is_some() {
+        insertion.inner_key
+    } else {
+        insertion.value
+    };
+    match words::registrar(name) {
+        words::Registrar::Certain => what.is_none_or(|op| is_parameter(program, op, true, 0)),
+        // Where the program itself calls it again and again, it is no setting up.
+        words::Registrar::Likely => {
+            !program.is_known_to_recur(program.function_of(insertion.op))
+                && what.is_none_or(|op| is_parameter(program, op, false, 0))
+        }
+        words::Registrar::No => false,
+    }
+}
+
+/// Whether an operation reads a parameter, or (`deep`) what is found inside one.
+fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
+    if depth > 5 {
+        return false;
+    }
+    let again = |op: OpIdx| is_parameter(program, op, deep, depth + 1);
+    match program.code.kind(op) {
+        OpKind::Read(binding) => {
+            let assigned = || {
+                let assigns = program.assigned_values(*binding);
+                !assigns.is_empty() && assigns.into_iter().all(again)
+            };
+            matches!(
+                program.code.bindings[binding.at()].kind,
+                BindingKind::Param(_)
+            ) || (deep && assigned())
+        }
+        OpKind::Member { object, .. } => again(*object),
+        OpKind::Index { object, .. } => deep && again(*object),
+        OpKind::Iterate { over, .. } => deep && again(*over),
+        // `arguments.length > 1 ? arguments[1] : undefined`
+        OpKind::Either { left, right, .. } => {
+            let is_nothing = |op: OpIdx| matches!(program.code.kind(op), OpKind::Nullish);
+            deep && [*left, *right]
+                .into_iter()
+                .all(|part| is_nothing(part) || again(part))
+        }
+        OpKind::Global(name) => deep && program.text(*name) == "arguments",
+        OpKind::Call { callee, args, .. } => {
+            let receiver = match *program.code.kind(*callee) {
+                OpKind::Member { object, .. } => Some(object),
+                _ => None,
+            };
+            deep && receiver.into_iter().chain(args.iter().copied()).any(again)
+        }
+        OpKind::Bool(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether, by the names of all that a key is made from, there are few of it.
+pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
+    let is_small = |op: Option<OpIdx>| op.is_some_and(|op| is_small(program, op, 0));
+    is_small(insertion.key) || is_small(insertion.inner_key)
+}
+
+fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
+    if depth > 5 {
+        return false;
+    }
+    let again = |&op: &OpIdx| is_small(program, op, depth + 1);
+    match program.code.kind(op) {
+        OpKind::Str(_) | OpKind::Num(_) | OpKind::Bool(_) | OpKind::Nullish => true,
+        OpKind::Read(binding) => {
+            words::is_small_domain(program.binding_name(*binding)) || {
+                let values = program.assigned_values(*binding);
+                !values.is_empty() && values.iter().all(again)
+            }
+        }
+        OpKind::Member { name, .. } => words::is_small_domain(program.text(*name)),
+        OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
+        OpKind::Template(parts) => parts.iter().all(again),
+        OpKind::Array { elements } => elements.iter().all(again),
+        OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
+            again(left) && again(right)
+        }
+        OpKind::Call { callee, args, .. } => match *program.code.kind(*callee) {
+            OpKind::Member { object, name } => match program.text(name) {
+                "stringify" => args.first().is_some_and(again),
+                "toString" | "toLowerCase" | "toUpperCase" | "trim" | "join" | "replace" => {
+                    again(&object)
+                }
+                _ => false,
+            },
+            OpKind::Global(name) if program.text(name) == "String" => {
+                args.first().is_some_and(again)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The value is made by a constructor that throws on what it does not know.
+pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
+    let makes = |op: OpIdx| match *program.code.kind(op) {
+        OpKind::Call {
+            callee,
+            kind: CallKind::New,
+            ..
+        } => match *program.code.kind(callee) {
+            OpKind::Member { object, .. } => {
+                matches!(*program.code.kind(object), OpKind::Global(name) if program.text(name) == "Intl")
+            }
+            OpKind::Global(name) => matches!(program.text(name), "TextDecoder"),
+            _ => false,
+        },
+        _ => false,
+    };
+    insertion
+        .value
+        .is_some_and(|value| match *program.code.kind(value) {
+            OpKind::Read(binding) => program.assigned_values(binding).into_iter().any(makes),
+            _ => makes(value),
+        })
+}
+
+/// `put(key, value) { table.set(key, value) }`: not a memo, whose values are computed.
+pub(super) fn is_kept_for_caller(program: &Program, insertion: &Insertion) -> bool {
+    let is_bare = |op: Option<OpIdx>| {
+        op.is_some_and(|op| matches!(*program.code.kind(op), OpKind::Read(binding) if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_))))
+    };
+    !insertion.is_nested
+        && program.is_uncalled(program.function_of(insertion.op))
+        && is_bare(insertion.inner_key)
+        && is_bare(insertion.value)
+}
+
+pub(super) fn is_per_request(program: &Program, insertion: &Insertion) -> bool {
+    let Some(op) = insertion.key.or(insertion.value) else {
+        return false;
+    };
+    match *program.code.kind(op) {
+        OpKind::Read(binding) => words::is_per_request(program.binding_name(binding)),
+        OpKind::Member { object, .. } => {
+            matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding)))
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn is_flag(program: &Program, insertion: &Insertion) -> bool {
+    insertion.value.is_some_and(|value| {
+        matches!(
+            program.code.kind(value),
+            OpKind::Bool(true) | OpKind::Num(_)
+        )
+    })
+}
