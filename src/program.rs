@@ -42,6 +42,8 @@ pub struct Module {
     pub tool_reason: Option<String>,
     /// Whether a path like this holds development-only code, tests or examples.
     pub is_development: bool,
+    /// Whether it is a test.
+    pub is_test: bool,
 }
 
 /// The linked program.

@@ -612,6 +612,33 @@ fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool
     }
 }
 
+/// Whether an insertion is part of making the collection: `const map = {}; for (…) map[k] = v; return map`, in a
+/// function of which only the call that ran while modules loaded is kept.
+fn is_construction(program: &Program, allocation: OpIdx, insertion: &Insertion) -> bool {
+    if !program.recurs(allocation) {
+        return false;
+    }
+    let maker = program.function_of(allocation);
+    let mut function = program.function_of(insertion.op);
+    for _ in 0..4 {
+        if function == maker {
+            return true;
+        }
+        let callers = &program.facts.callers[function.at()];
+        let mut from = callers
+            .iter()
+            .map(|&call| (program.calls_back(call), program.function_of(call)));
+        let Some((true, outer)) = from.next() else {
+            return false;
+        };
+        if !from.all(|next| next == (true, outer)) {
+            return false;
+        }
+        function = outer;
+    }
+    false
+}
+
 fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> {
     let lifetime = program.lifetimes.of[site.0 as usize];
     let allocation = program.flow.sites[site.0 as usize].op?;
@@ -621,8 +648,9 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         return None;
     }
     let mut uses = uses;
-    uses.insertions
-        .retain(|insertion| !is_spared(program, insertion, site));
+    uses.insertions.retain(|insertion| {
+        !is_spared(program, insertion, site) && !is_construction(program, allocation, insertion)
+    });
     for insertion in &mut uses.insertions {
         insertion.inner_key = insertion.key;
     }

@@ -178,7 +178,7 @@ impl Evaluation<'_> {
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
             OpKind::Member { object, name } => self.member(op, *object, *name),
             OpKind::Index { object, .. } => self.element(*object),
-            OpKind::Iterate { over, keys } => self.iterated(*over, *keys, depth),
+            OpKind::Iterate { over, .. } => self.iterated(*over, depth),
             OpKind::Call {
                 callee, args, kind, ..
             } => self.call(op, *callee, args, *kind, depth),
@@ -203,7 +203,6 @@ impl Evaluation<'_> {
     }
 
     fn binary(&mut self, operator: BinaryOp, left: OpIdx, right: OpIdx, depth: u32) -> Key {
-        let is_number = |op: OpIdx| matches!(self.program.code.kind(op), OpKind::Num(_));
         match operator {
             BinaryOp::Equal
             | BinaryOp::NotEqual
@@ -212,9 +211,7 @@ impl Evaluation<'_> {
             | BinaryOp::In
             | BinaryOp::InstanceOf => Key::bounded("a test's result", KeyType::Unknown),
             BinaryOp::Modulo => Key::bounded("a remainder", KeyType::Number),
-            BinaryOp::And if is_number(left) || is_number(right) => {
-                Key::bounded("a masked number", KeyType::Number)
-            }
+            BinaryOp::And => Key::bounded("a masked number", KeyType::Number),
             BinaryOp::Add => {
                 let (left, right) = (self.op(left, depth + 1), self.op(right, depth + 1));
                 let of = if left.of == KeyType::String || right.of == KeyType::String {
@@ -227,7 +224,7 @@ impl Evaluation<'_> {
                     ..left.join(right)
                 }
             }
-            BinaryOp::Arithmetic | BinaryOp::And | BinaryOp::OrXor | BinaryOp::Shift => Key {
+            BinaryOp::Arithmetic | BinaryOp::OrXor | BinaryOp::Shift => Key {
                 of: KeyType::Number,
                 ..self.op(left, depth + 1).join(self.op(right, depth + 1))
             },
@@ -413,9 +410,7 @@ impl Evaluation<'_> {
         if passes_function && !matches!(*program.code.kind(*callee), OpKind::Read(_)) {
             // A callback: it gets the elements of what it is called on.
             return match *program.code.kind(*callee) {
-                OpKind::Member { object, .. } if position == 0 => {
-                    self.iterated(object, false, depth)
-                }
+                OpKind::Member { object, .. } if position == 0 => self.iterated(object, depth),
                 _ => Key::open(KeyType::Unknown),
             };
         }
@@ -488,7 +483,7 @@ impl Evaluation<'_> {
         Key::open(KeyType::Unknown)
     }
 
-    fn iterated(&mut self, over: OpIdx, keys: bool, depth: u32) -> Key {
+    fn iterated(&self, over: OpIdx, depth: u32) -> Key {
         let program = self.program;
         if let OpKind::Call { callee, args, .. } = program.code.kind(over)
             && let OpKind::Member { object, name } = *program.code.kind(*callee)
@@ -501,7 +496,7 @@ impl Evaluation<'_> {
                     .copied()
                     .filter(|_| matches!(program.code.kind(object), OpKind::Global(_)))
                     .unwrap_or(object);
-                return self.iterated(table, keys, depth + 1);
+                return self.iterated(table, depth + 1);
             }
             if text == "split" && matches!(program.code.kind(object), OpKind::Str(_)) {
                 return Key::bounded("iteration over a constant", KeyType::String);
@@ -511,7 +506,7 @@ impl Evaluation<'_> {
                 "filter" | "map" | "slice" | "concat" | "sort" | "reverse"
             ) && depth < MAX_DEPTH
             {
-                return self.iterated(object, keys, depth + 1);
+                return self.iterated(object, depth + 1);
             }
         }
         let sites = program.flow.of_op(over);

@@ -144,7 +144,10 @@ impl Walk<'_> {
         for (position, binding) in program.code.bindings.iter().enumerate() {
             let index = BindingIdx(position as u32);
             let owner = &program.code.functions[binding.function.at()];
+            // What tests keep is not kept where the program runs.
+            let file = program.file_of(binding.function);
             if owner.kind == FunctionKind::Module
+                && !program.modules[file.0 as usize].is_test
                 && !matches!(binding.kind, BindingKind::Import { .. })
             {
                 self.visit_binding(index);

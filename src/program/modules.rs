@@ -56,6 +56,7 @@ pub(super) fn modules(
                     .and_then(|package| package.tool_reason.clone())
                     .or_else(|| tool_path(relative[file])),
                 is_development: is_development[file],
+                is_test: is_test_path(relative[file]),
             }
         })
         .collect()
@@ -122,6 +123,23 @@ fn is_development_path(path: &Path) -> bool {
                             | "demo"
                             | "fixtures"
                     )
+                )
+            })
+        })
+}
+
+/// Whether a path is one of tests.
+fn is_test_path(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    [".test.", ".spec."].iter().any(|part| name.contains(part))
+        || path.parent().is_some_and(|folder| {
+            folder.components().any(|part| {
+                matches!(
+                    part.as_os_str().to_str(),
+                    Some("__tests__" | "__mocks__" | "test" | "tests" | "spec")
                 )
             })
         })

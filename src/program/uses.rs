@@ -1,6 +1,7 @@
 //! Small questions about functions, keys and collections that rules ask of a program.
 
-use super::{Collection, Escape, Insertion, Program, flow};
+use super::lifetimes::Holder;
+use super::{Collection, Escape, Insertion, Program, SiteKind, flow, tests_of};
 use crate::source::Span;
 use crate::summary::{BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind};
 
@@ -139,6 +140,46 @@ impl Program {
             && self.facts.callers[function.at()]
                 .iter()
                 .any(|&caller| self.recurs(caller) && self.function_of(caller) != function)
+    }
+
+    /// Whether a collection is a field of a singleton whose class also makes instances per call: what grows may be theirs.
+    pub fn has_other_instances(&self, collection: &Collection) -> bool {
+        let Some(Holder::Field(owner, _)) = self.lifetimes.holder[collection.site.0 as usize]
+        else {
+            return false;
+        };
+        let SiteKind::Instance(constructor) = self.flow.sites[owner.0 as usize].kind else {
+            return false;
+        };
+        self.flow.sites.iter().any(|site| {
+            site.kind == SiteKind::Instance(constructor)
+                && site.op.is_some_and(|op| self.recurs(op))
+        })
+    }
+
+    /// Whether the inserting function puts the same key into a weak collection in other cases.
+    pub fn has_weak_twin(&self, insertion: &Insertion) -> bool {
+        let place = insertion
+            .inner_key
+            .and_then(|key| tests_of::place(&self.code, key));
+        place.is_some()
+            && self
+                .ops_of(self.function_of(insertion.op))
+                .any(|op| match self.code.kind(op) {
+                    OpKind::Call { callee, args, .. } => match *self.code.kind(*callee) {
+                        OpKind::Member { object, name } => {
+                            matches!(self.text(name), "set" | "add")
+                                && args
+                                    .first()
+                                    .is_some_and(|&key| tests_of::place(&self.code, key) == place)
+                                && self.flow.of_op(object).iter().any(|&site| {
+                                    self.flow.sites[site.0 as usize].kind == SiteKind::Weak
+                                })
+                        }
+                        _ => false,
+                    },
+                    _ => false,
+                })
     }
 
     /// The values that are assigned to a binding.

@@ -407,9 +407,21 @@ impl Lowerer {
             Key::Computed(key) => {
                 // `[Symbol.iterator]() {}`: called by the language; nothing refers to it by a name.
                 let method = self.op(OpKind::Function(function), code.span);
+                let object = if is_static {
+                    value
+                } else {
+                    let name = self.name("prototype");
+                    self.op(
+                        OpKind::Member {
+                            object: value,
+                            name,
+                        },
+                        code.span,
+                    )
+                };
                 self.op(
                     OpKind::StoreIndex {
-                        object: value,
+                        object,
                         key,
                         value: method,
                         write: Write::Init,

@@ -36,6 +36,8 @@ pub(super) fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Namin
                 binding: Some(binding),
             })
         }
+        // Methods by computed names.
+        Holder::Field(_, field) if field == program.flow.well_known.prototype => None,
         Holder::Field(owner, field) => {
             let field = program.text(field).to_owned();
             let place = program.lifetimes.written[site.0 as usize]

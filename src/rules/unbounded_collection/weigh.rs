@@ -191,6 +191,15 @@ impl Scale<'_> {
         if collection.removals.iter().any(is_offered) {
             self.say(-25, "a function empties it, but nothing here calls that");
         }
+        if program.has_other_instances(collection) {
+            self.say(
+                -50,
+                "its class also makes instances per call, and what grows may be theirs",
+            );
+        }
+        if self.any(Program::has_weak_twin) {
+            self.say(-30, "objects go to a weak collection beside it");
+        }
         if collection.is_exported && !is_fresh {
             self.say(-5, "importers can reach it");
         }
