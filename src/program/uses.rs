@@ -144,17 +144,21 @@ impl Program {
 
     /// Whether a collection is a field of a singleton whose class also makes instances per call: what grows may be theirs.
     pub fn has_other_instances(&self, collection: &Collection) -> bool {
-        let Some(Holder::Field(owner, _)) = self.lifetimes.holder[collection.site.0 as usize]
-        else {
-            return false;
-        };
-        let SiteKind::Instance(constructor) = self.flow.sites[owner.0 as usize].kind else {
-            return false;
-        };
-        self.flow.sites.iter().any(|site| {
-            site.kind == SiteKind::Instance(constructor)
-                && site.op.is_some_and(|op| self.recurs(op))
-        })
+        let mut site = collection.site;
+        for _ in 0..4 {
+            let Some(Holder::Field(owner, _)) = self.lifetimes.holder[site.0 as usize] else {
+                return false;
+            };
+            if let SiteKind::Instance(constructor) = self.flow.sites[owner.0 as usize].kind {
+                return self.flow.sites.iter().enumerate().any(|(index, other)| {
+                    index != owner.0 as usize
+                        && other.kind == SiteKind::Instance(constructor)
+                        && other.op.is_some_and(|op| self.recurs(op))
+                });
+            }
+            site = owner;
+        }
+        false
     }
 
     /// Whether the inserting function puts the same key into a weak collection in other cases.
