@@ -2,14 +2,15 @@
 //!
 //! Knows the spellings of insertion, removal, reading and enumeration. Must not weigh them: that is for rules.
 
+mod innocent;
 mod naming;
 mod through_calls;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Program;
 use super::flow::{Escape, SiteIdx, SiteKind, UNKNOWN};
 use super::lifetimes::{Holder, Lifetime};
-use super::{Program, tests_of};
 use crate::finding::Scope;
 use crate::source::Place;
 use crate::summary::{CallKind, OpIdx, OpKind, TypeIdx, Write};
@@ -532,42 +533,6 @@ fn is_fixed_literal(program: &Program, op: OpIdx) -> bool {
         .any(|next| matches!(next.kind, OpKind::StoreIndex { object, .. } if object == op))
 }
 
-/// Copy on write: `if (list === EMPTY) list = [];` before `list.push(…)` spares `EMPTY`.
-fn is_spared(program: &Program, insertion: &Insertion, site: SiteIdx) -> bool {
-    let object = match *program.code.kind(insertion.op) {
-        OpKind::StoreIndex { object, .. } => object,
-        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { object, .. } => object,
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let Some(place) = tests_of::place(&program.code, object) else {
-        return false;
-    };
-    let OpKind::Read(binding) = *program.code.kind(object) else {
-        return false;
-    };
-    program.facts.assigns[binding.at()].iter().any(|&assign| {
-        program.regions(assign).any(|(_, kind)| match *kind {
-            crate::summary::RegionKind::Branch {
-                test, sense: true, ..
-            } => match *program.code.kind(test) {
-                OpKind::Binary {
-                    op: crate::summary::BinaryOp::Equal,
-                    left,
-                    right,
-                } => {
-                    tests_of::place(&program.code, left) == Some(place)
-                        && program.flow.of_op(right).contains(&site)
-                }
-                _ => false,
-            },
-            _ => false,
-        })
-    })
-}
-
 fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
     let mut pairs: Vec<(&SiteIdx, &V)> = map.iter().collect();
     pairs.sort_unstable_by_key(|(site, _)| **site);
@@ -612,44 +577,18 @@ fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool
     }
 }
 
-/// Whether an insertion is part of making the collection: `const map = {}; for (…) map[k] = v; return map`, in a
-/// function of which only the call that ran while modules loaded is kept.
-fn is_construction(program: &Program, allocation: OpIdx, insertion: &Insertion) -> bool {
-    if !program.recurs(allocation) {
-        return false;
-    }
-    let maker = program.function_of(allocation);
-    let mut function = program.function_of(insertion.op);
-    for _ in 0..4 {
-        if function == maker {
-            return true;
-        }
-        let callers = &program.facts.callers[function.at()];
-        let mut from = callers
-            .iter()
-            .map(|&call| (program.calls_back(call), program.function_of(call)));
-        let Some((true, outer)) = from.next() else {
-            return false;
-        };
-        if !from.all(|next| next == (true, outer)) {
-            return false;
-        }
-        function = outer;
-    }
-    false
-}
-
 fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> {
     let lifetime = program.lifetimes.of[site.0 as usize];
     let allocation = program.flow.sites[site.0 as usize].op?;
     let shape = shape(program, site)?;
     let name = naming::name(program, site, 0)?;
-    if has_weak_alternative(program, site) {
+    if innocent::has_weak_alternative(program, site) {
         return None;
     }
     let mut uses = uses;
     uses.insertions.retain(|insertion| {
-        !is_spared(program, insertion, site) && !is_construction(program, allocation, insertion)
+        !innocent::is_spared(program, insertion, site)
+            && !innocent::is_construction(program, allocation, insertion)
     });
     for insertion in &mut uses.insertions {
         insertion.inner_key = insertion.key;
@@ -675,23 +614,6 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
     })
-}
-
-/// `SUPPORTED ? new WeakMap() : new Map()`: weak wherever it can be.
-fn has_weak_alternative(program: &Program, site: SiteIdx) -> bool {
-    let is_weak = |sites: &[SiteIdx]| {
-        sites
-            .iter()
-            .any(|&other| program.flow.sites[other.0 as usize].kind == SiteKind::Weak)
-    };
-    match program.lifetimes.holder[site.0 as usize] {
-        Some(Holder::Binding(binding)) => is_weak(program.flow.of_binding(binding)),
-        Some(Holder::Field(owner, field)) => program
-            .flow
-            .fields(owner)
-            .any(|(name, sites)| name == field && is_weak(sites)),
-        Some(Holder::Element(_)) | None => false,
-    }
 }
 
 /// The sites to which recurring code adds entries, whatever their lifetime.

@@ -3,8 +3,11 @@
 //! Evaluates operations backwards, through bindings, calls and parameters of the program, to a small depth.
 //! Must not know collections or rules.
 
+mod key;
 mod types;
 mod words;
+
+pub use key::{Domain, Key};
 
 use super::{Escape, Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;
@@ -18,62 +21,6 @@ const MAX_DEPTH: u32 = 10;
 
 /// How many operations are looked at for one key; beyond that it counts as open.
 const MAX_STEPS: u32 = 400;
-
-/// How many different keys there can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Domain {
-    /// A number that the program's text fixes, with the reason.
-    Bounded(&'static str),
-    /// As many as callers bring that we do not see; those that we see bring a fixed number.
-    Hinted,
-    /// As many as callers bring.
-    Open,
-    /// Another one on each call, with what makes it: it can never repeat.
-    Fresh(&'static str),
-}
-
-/// What is known of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// How many there can be.
-    pub domain: Domain,
-    /// What they are.
-    pub of: KeyType,
-}
-
-impl Key {
-    const fn bounded(reason: &'static str, of: KeyType) -> Self {
-        Self {
-            domain: Domain::Bounded(reason),
-            of,
-        }
-    }
-
-    const fn open(of: KeyType) -> Self {
-        Self {
-            domain: Domain::Open,
-            of,
-        }
-    }
-
-    const fn fresh(reason: &'static str, of: KeyType) -> Self {
-        Self {
-            domain: Domain::Fresh(reason),
-            of,
-        }
-    }
-
-    fn join(self, other: Self) -> Self {
-        Self {
-            domain: self.domain.max(other.domain),
-            of: if self.of == other.of {
-                self.of
-            } else {
-                KeyType::Unknown
-            },
-        }
-    }
-}
 
 struct Evaluation<'a> {
     program: &'a Program,
@@ -378,7 +325,7 @@ impl Evaluation<'_> {
                     key => key,
                 }
             };
-            joined = Some(joined.map_or(key, |before| before.join(key)));
+            joined = Some(joined.map_or(key, |before| before.join_callers(key)));
         }
         match joined {
             // Others may call it too; how the program itself calls it is a hint.
@@ -391,7 +338,7 @@ impl Evaluation<'_> {
             },
             Some(key) if escapes => Key {
                 domain: key.domain.max(Domain::Open),
-                of: KeyType::Unknown,
+                ..key
             },
             joined => joined.unwrap_or(Key::open(KeyType::Unknown)),
         }
