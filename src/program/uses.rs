@@ -1,9 +1,9 @@
 //! Small questions about functions, keys and collections that rules ask of a program.
 
 use super::lifetimes::Holder;
-use super::{Collection, Escape, Insertion, Program, SiteKind, flow, tests_of};
+use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, flow, tests_of};
 use crate::source::Span;
-use crate::summary::{BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind};
+use crate::summary::{BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind, RegionKind, Write};
 
 impl Program {
     /// The bytes of an operation.
@@ -150,6 +150,9 @@ impl Program {
                 return false;
             };
             if let SiteKind::Instance(constructor) = self.flow.sites[owner.0 as usize].kind {
+                if self.is_made_per_owner(owner) {
+                    return true;
+                }
                 return self.flow.sites.iter().enumerate().any(|(index, other)| {
                     index != owner.0 as usize
                         && other.kind == SiteKind::Instance(constructor)
@@ -159,6 +162,23 @@ impl Program {
             site = owner;
         }
         false
+    }
+
+    /// Whether a site is allocated by recurring code in which nothing makes sure that it happens once: of what it allocates
+    /// one is kept because its own owner is, the others go with theirs.
+    fn is_made_per_owner(&self, site: SiteIdx) -> bool {
+        let recurs = |op: Option<OpIdx>| op.is_some_and(|op| self.recurs(op));
+        let written = self.lifetimes.written[site.0 as usize];
+        let is_lazy = written.is_some_and(|write| match *self.code.kind(write) {
+            OpKind::Assign { write: how, .. } | OpKind::Store { write: how, .. } => {
+                how == Write::IfMissing
+                    || self
+                        .regions(write)
+                        .any(|(_, kind)| matches!(kind, RegionKind::Branch { .. }))
+            }
+            _ => false,
+        });
+        recurs(self.flow.sites[site.0 as usize].op) && recurs(written) && !is_lazy
     }
 
     /// Whether the inserting function puts the same key into a weak collection in other cases.

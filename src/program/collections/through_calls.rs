@@ -3,7 +3,7 @@
 //! Must not know what is inserted or whether it matters.
 
 use super::{Insertion, Program};
-use crate::program::flow::SiteIdx;
+use crate::program::flow::{SiteIdx, SiteKind};
 use crate::summary::{BindingIdx, BindingKind, FunctionIdx, OpIdx, OpKind};
 
 /// How deep helpers are looked through that get the collection as a parameter.
@@ -62,7 +62,8 @@ impl Expansion<'_> {
             let Some(&arg) = args.get(position as usize) else {
                 continue;
             };
-            if !program.flow.of_op(arg).contains(&site) {
+            if !program.flow.of_op(arg).contains(&site) || !passes(program, arg, function, site, 0)
+            {
                 continue;
             }
             let passed = |op: Option<OpIdx>| {
@@ -153,4 +154,21 @@ fn passed_as(program: &Program, op: OpIdx, function: FunctionIdx, args: &[OpIdx]
         }
         _ => None,
     }
+}
+
+/// Of `spread(spread({}, a), b)` the inner call gives back what it got, not what all calls of `spread` got.
+fn passes(program: &Program, arg: OpIdx, helper: FunctionIdx, site: SiteIdx, depth: u32) -> bool {
+    let OpKind::Call { callee, args, .. } = program.code.kind(arg) else {
+        return true;
+    };
+    let is_helper =
+        program.flow.of_op(*callee).iter().any(|&callee| {
+            program.flow.sites[callee.0 as usize].kind == SiteKind::Function(helper)
+        });
+    depth > 8
+        || !is_helper
+        || args.iter().any(|&inner| {
+            program.flow.of_op(inner).contains(&site)
+                && passes(program, inner, helper, site, depth + 1)
+        })
 }
