@@ -407,6 +407,8 @@ impl Lowerer {
             Key::Computed(key) => {
                 // `[Symbol.iterator]() {}`: called by the language; nothing refers to it by a name.
                 let method = self.op(OpKind::Function(function), code.span);
+                let caller = self.op(OpKind::Unknown, code.span);
+                self.finish_call(caller, vec![method], CallKind::Deferred, code.span);
                 let object = if is_static {
                     value
                 } else {

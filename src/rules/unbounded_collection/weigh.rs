@@ -110,7 +110,9 @@ impl Scale<'_> {
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         match fresh {
             Some(reason) => self.say(30, format!("each call adds {reason}, which never repeats")),
-            None if is_keyed && self.key == KeyType::Object => self.say(30, "key is an object"),
+            None if is_keyed && self.key == KeyType::Object && !is_registration => {
+                self.say(30, "key is an object");
+            }
             None => self.say(5, "key comes from callers"),
         }
         if self.any(Program::names_file) {
