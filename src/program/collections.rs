@@ -82,6 +82,8 @@ pub struct Collection {
     pub reads: Vec<OpIdx>,
     /// What goes through all entries.
     pub enumerations: Vec<OpIdx>,
+    /// Whether anything asks how many entries it has.
+    pub is_measured: bool,
     /// Calls that hand it to code that we do not see.
     pub passed: Vec<OpIdx>,
     /// Whether importers that we do not see can reach it.
@@ -94,6 +96,7 @@ struct Uses {
     removals: Vec<(OpIdx, Shrink)>,
     reads: Vec<OpIdx>,
     enumerations: Vec<OpIdx>,
+    is_measured: bool,
     passed: Vec<OpIdx>,
 }
 
@@ -280,6 +283,11 @@ impl Gather<'_> {
             {
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.removals.push((op, Shrink::Entry));
+                });
+            }
+            OpKind::Member { object, name } if program.text(*name) == "size" => {
+                self.each(*object, &[Shape::Map, Shape::Set], |uses| {
+                    uses.is_measured = true;
                 });
             }
             OpKind::Index { object, .. } => {
@@ -611,6 +619,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         removals: uses.removals,
         reads: uses.reads,
         enumerations: uses.enumerations,
+        is_measured: uses.is_measured,
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
     })

@@ -265,16 +265,6 @@ impl Program {
             _ => false,
         }
     }
-
-    /// Whether anything asks how many entries a collection has.
-    pub fn reads_size(&self, collection: &Collection) -> bool {
-        self.code.ops.iter().any(|op| match op.kind {
-            OpKind::Member { object, name } => {
-                self.text(name) == "size" && self.flow.of_op(object).contains(&collection.site)
-            }
-            _ => false,
-        })
-    }
 }
 
 /// Functions of `fs`, `path` and module loaders.

@@ -174,7 +174,7 @@ fn report(program: &Program, collection: &Collection, growth: &Growth) -> Findin
         },
         confidence: growth.confidence,
         message: wording::message(collection, growth.key),
-        help: wording::help(program, collection, growth.key),
+        help: wording::help(collection, growth.key),
         place: collection.place,
         note: wording::note(collection),
         binding: collection.binding.clone(),

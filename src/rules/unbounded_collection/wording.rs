@@ -83,8 +83,8 @@ fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
     }
 }
 
-pub(super) fn help(program: &Program, collection: &Collection, key: KeyType) -> String {
-    let only_keyed_access = collection.enumerations.is_empty() && !program.reads_size(collection);
+pub(super) fn help(collection: &Collection, key: KeyType) -> String {
+    let only_keyed_access = collection.enumerations.is_empty() && !collection.is_measured;
     let is_read = !collection.reads.is_empty()
         || !collection.enumerations.is_empty()
         || collection.is_exported
