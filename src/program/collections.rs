@@ -33,6 +33,8 @@ pub enum Shape {
 pub struct Insertion {
     /// The call or write.
     pub op: OpIdx,
+    /// What holds the collection to which it adds; none where a longer copy takes its place.
+    pub target: Option<OpIdx>,
     /// The key; for a `Set` the element.
     pub key: Option<OpIdx>,
     /// The value; for an array the element.
@@ -45,6 +47,36 @@ pub struct Insertion {
     pub via: Option<OpIdx>,
     /// The key as the function that adds names it.
     pub inner_key: Option<OpIdx>,
+}
+
+impl Insertion {
+    /// An insertion at `op` into what `target` holds.
+    fn new(op: OpIdx, target: OpIdx, key: Option<OpIdx>, value: Option<OpIdx>) -> Self {
+        Self {
+            op,
+            target: Some(target),
+            key,
+            value,
+            is_nested: false,
+            is_copy: false,
+            via: None,
+            inner_key: key,
+        }
+    }
+
+    /// The writing of a longer copy at `op`.
+    fn copy(op: OpIdx) -> Self {
+        Self {
+            op,
+            target: None,
+            key: None,
+            value: None,
+            is_nested: false,
+            is_copy: true,
+            via: None,
+            inner_key: None,
+        }
+    }
 }
 
 /// How a collection is made smaller.
@@ -260,15 +292,7 @@ impl Gather<'_> {
                 {
                     return;
                 }
-                let insertion = Insertion {
-                    op,
-                    key: Some(*key),
-                    value: Some(*value),
-                    is_nested: false,
-                    is_copy: false,
-                    via: None,
-                    inner_key: None,
-                };
+                let insertion = Insertion::new(op, *object, Some(*key), Some(*value));
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
@@ -321,34 +345,26 @@ impl Gather<'_> {
         let OpKind::Member { object, name } = *program.code.kind(callee) else {
             return;
         };
-        let insertion = |key: Option<OpIdx>, value: Option<OpIdx>| Insertion {
-            op,
-            key,
-            value,
-            is_nested: false,
-            is_copy: false,
-            via: None,
-            inner_key: None,
-        };
+        let insertion = |target, key, value| Insertion::new(op, target, key, value);
         match program.text(name) {
             "set" if args.len() >= 2 => {
                 self.each(object, &[Shape::Map], |uses| {
                     uses.insertions
-                        .push(insertion(Some(args[0]), Some(args[1])));
+                        .push(insertion(object, Some(args[0]), Some(args[1])));
                 });
             }
             "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| {
-                uses.insertions.push(insertion(Some(args[0]), None));
+                uses.insertions.push(insertion(object, Some(args[0]), None));
             }),
             "push" | "unshift" if !args.is_empty() => {
                 self.each(object, &[Shape::Array], |uses| {
-                    uses.insertions.push(insertion(None, Some(args[0])));
+                    uses.insertions.push(insertion(object, None, Some(args[0])));
                 });
             }
             "splice" => {
                 self.each(object, &[Shape::Array], |uses| {
                     if args.len() > 2 {
-                        uses.insertions.push(insertion(None, Some(args[2])));
+                        uses.insertions.push(insertion(object, None, Some(args[2])));
                     }
                     // `splice(i, 0, x)` takes nothing away.
                     let takes_none = matches!(args.get(1).map(|&count| program.code.kind(count)), Some(OpKind::Num(count)) if *count == 0.0);
@@ -409,14 +425,15 @@ impl Gather<'_> {
                     .all(|&source| is_fixed_literal(program, source));
                 if !is_fixed {
                     self.each(args[0], &[Shape::Object], |uses| {
-                        uses.insertions.push(insertion(None, Some(args[1])));
+                        uses.insertions
+                            .push(insertion(args[0], None, Some(args[1])));
                     });
                 }
             }
             "defineProperty" if args.len() >= 3 => {
                 self.each(args[0], &[Shape::Object], |uses| {
                     uses.insertions
-                        .push(insertion(Some(args[1]), Some(args[2])));
+                        .push(insertion(args[0], Some(args[1]), Some(args[2])));
                 });
             }
             "deleteProperty" if args.len() >= 2 => self.each(args[0], &[Shape::Object], |uses| {
@@ -436,15 +453,7 @@ impl Gather<'_> {
         match program.text(name) {
             "push" | "unshift" => {
                 let value = args.get(1).copied();
-                let insertion = Insertion {
-                    op,
-                    key: None,
-                    value,
-                    is_nested: false,
-                    is_copy: false,
-                    via: None,
-                    inner_key: None,
-                };
+                let insertion = Insertion::new(op, target, None, value);
                 self.each(target, &[Shape::Array], |uses| {
                     uses.insertions.push(insertion);
                 });
@@ -463,15 +472,7 @@ impl Gather<'_> {
         for (&site, writes) in sorted(&program.lifetimes.copies) {
             if let Some(uses) = self.kept(site) {
                 for &op in writes {
-                    uses.insertions.push(Insertion {
-                        op,
-                        key: None,
-                        value: None,
-                        is_nested: false,
-                        is_copy: true,
-                        via: None,
-                        inner_key: None,
-                    });
+                    uses.insertions.push(Insertion::copy(op));
                 }
             }
         }
@@ -549,15 +550,9 @@ fn sorted<V>(map: &FxHashMap<SiteIdx, V>) -> Vec<(&SiteIdx, &V)> {
 
 /// Whether an insertion goes to what was read from the outer collection, not to what is just being made to be stored there.
 fn reads_entry(program: &Program, insertion: Insertion, outer: SiteIdx) -> bool {
-    let object = match program.code.kind(insertion.op) {
-        OpKind::StoreIndex { object, .. } => *object,
-        OpKind::Call { callee, .. } => match *program.code.kind(*callee) {
-            OpKind::Member { object, .. } => object,
-            _ => return false,
-        },
-        _ => return false,
-    };
-    is_entry_of(program, object, outer, 0)
+    insertion
+        .target
+        .is_some_and(|target| is_entry_of(program, target, outer, 0))
 }
 
 fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool {
@@ -598,9 +593,6 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         !innocent::is_spared(program, insertion, site)
             && !innocent::is_construction(program, allocation, insertion)
     });
-    for insertion in &mut uses.insertions {
-        insertion.inner_key = insertion.key;
-    }
     uses.insertions = uses
         .insertions
         .iter()

@@ -61,6 +61,7 @@ struct Walk<'a> {
     /// The functions that each function calls, directly or not, as far as [`MAX_CALLS`].
     callees: FxHashMap<FunctionIdx, FxHashSet<FunctionIdx>>,
     calls: Vec<Vec<FunctionIdx>>,
+    callees_of: FxHashMap<OpIdx, Vec<FunctionIdx>>,
 }
 
 /// How far calls are followed to find out who allocates what a function keeps.
@@ -91,9 +92,11 @@ impl Lifetimes {
             field_writes: FxHashMap::default(),
             callees: FxHashMap::default(),
             calls: vec![Vec::new(); program.code.functions.len()],
+            callees_of: FxHashMap::default(),
         };
         for edge in &program.flow.calls {
             walk.calls[program.function_of(edge.op).at()].push(edge.to);
+            walk.callees_of.entry(edge.op).or_default().push(edge.to);
         }
         walk.index_fields();
         walk.roots();
@@ -232,13 +235,61 @@ impl Walk<'_> {
         self.callees[&function].contains(&maker)
     }
 
+    /// Whether a site is allocated for a write: by what computes the value, as far as its calls tell.
+    fn is_made_for(&mut self, site: SiteIdx, write: OpIdx, value: OpIdx) -> bool {
+        let function = self.program.function_of(write);
+        let place = written_place(self.program, write);
+        let mut called = Vec::new();
+        if !self.calls_for(site, value, place, &mut called) {
+            return self.is_made_by(site, function);
+        }
+        let own = self.program.flow.sites[site.0 as usize]
+            .op
+            .map(|op| self.program.function_of(op));
+        own.is_none_or(|maker| maker == function)
+            || called
+                .into_iter()
+                .any(|callee| self.is_made_by(site, callee))
+    }
+
+    /// Gathers the functions that are called to compute a value; false where the site comes from somewhere else.
+    fn calls_for(
+        &self,
+        site: SiteIdx,
+        value: OpIdx,
+        place: Option<tests_of::Place>,
+        called: &mut Vec<FunctionIdx>,
+    ) -> bool {
+        let program = self.program;
+        if !program.flow.of_op(value).contains(&site)
+            || (place.is_some() && tests_of::place(&program.code, value) == place)
+        {
+            return true;
+        }
+        match program.code.kind(value) {
+            OpKind::Call { args, .. } => {
+                let Some(callees) = self.callees_of.get(&value) else {
+                    return false;
+                };
+                called.extend(callees);
+                args.iter()
+                    .all(|&arg| self.calls_for(site, arg, place, called))
+            }
+            OpKind::Either { left, right, .. } => {
+                self.calls_for(site, *left, place, called)
+                    && self.calls_for(site, *right, place, called)
+            }
+            _ => program.flow.sites[site.0 as usize].op == Some(value),
+        }
+    }
+
     /// Visits what the writes to one place keep, and notes what they replace.
     fn keep(&mut self, holder: Holder, writes: &[(OpIdx, OpIdx, Effect)]) {
         let program = self.program;
         let mut kept: Vec<SiteIdx> = Vec::new();
         for &(write, value, effect) in writes {
             for &site in program.flow.of_op(value) {
-                if effect == Effect::Keeps && !self.is_made_by(site, program.function_of(write)) {
+                if effect == Effect::Keeps && !self.is_made_for(site, write, value) {
                     continue;
                 }
                 let lifetime = if effect == Effect::Keeps {
@@ -441,6 +492,15 @@ impl Walk<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// The place to which an operation writes.
+fn written_place(program: &Program, write: OpIdx) -> Option<tests_of::Place> {
+    match *program.code.kind(write) {
+        OpKind::Assign { binding, .. } => Some(tests_of::Place::Binding(binding)),
+        OpKind::Store { name, .. } => Some(tests_of::Place::Member(name)),
+        _ => None,
     }
 }
 

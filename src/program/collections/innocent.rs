@@ -8,13 +8,8 @@ use crate::summary::{BinaryOp, OpIdx, OpKind, RegionKind};
 
 /// Copy on write: `if (list === EMPTY) list = [];` before `list.push(…)` spares `EMPTY`.
 pub(super) fn is_spared(program: &Program, insertion: &Insertion, site: SiteIdx) -> bool {
-    let object = match *program.code.kind(insertion.op) {
-        OpKind::StoreIndex { object, .. } => object,
-        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { object, .. } => object,
-            _ => return false,
-        },
-        _ => return false,
+    let Some(object) = insertion.target else {
+        return false;
     };
     let Some(place) = tests_of::place(&program.code, object) else {
         return false;

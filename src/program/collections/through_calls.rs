@@ -9,8 +9,11 @@ use crate::summary::{BindingIdx, BindingKind, FunctionIdx, OpIdx, OpKind};
 /// How deep helpers are looked through that get the collection as a parameter.
 const MAX_HELPERS: u32 = 4;
 
-/// How many calls of helpers are looked at for one insertion.
+/// How many calls that hand the collection over are looked at for one insertion.
 const MAX_CALLS: u32 = 300;
+
+/// How deep calls of a helper are looked through that pass the result of the same helper.
+const MAX_NESTED: u32 = 8;
 
 /// An insertion into a parameter counts once per call that hands over this collection: a helper such as
 /// `put(target, key, value)` has other callers with other collections and other keys.
@@ -19,13 +22,8 @@ pub(super) fn through_calls(
     insertion: &Insertion,
     site: SiteIdx,
 ) -> Vec<Insertion> {
-    let object = match *program.code.kind(insertion.op) {
-        OpKind::StoreIndex { object, .. } => object,
-        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { object, .. } => object,
-            _ => return vec![*insertion],
-        },
-        _ => return vec![*insertion],
+    let Some(object) = insertion.target else {
+        return vec![*insertion];
     };
     let mut expansion = Expansion {
         program,
@@ -55,7 +53,6 @@ impl Expansion<'_> {
             return self.found.push(*insertion);
         }
         for &caller in callers {
-            self.visits += 1;
             let Some(args) = arguments(program, caller) else {
                 continue;
             };
@@ -66,6 +63,7 @@ impl Expansion<'_> {
             {
                 continue;
             }
+            self.visits += 1;
             let passed = |op: Option<OpIdx>| {
                 op.map(|op| passed_as(program, op, function, args).unwrap_or(op))
             };
@@ -165,10 +163,35 @@ fn passes(program: &Program, arg: OpIdx, helper: FunctionIdx, site: SiteIdx, dep
         program.flow.of_op(*callee).iter().any(|&callee| {
             program.flow.sites[callee.0 as usize].kind == SiteKind::Function(helper)
         });
-    depth > 8
-        || !is_helper
-        || args.iter().any(|&inner| {
-            program.flow.of_op(inner).contains(&site)
-                && passes(program, inner, helper, site, depth + 1)
-        })
+    if depth > MAX_NESTED || !is_helper {
+        return true;
+    }
+    let given_back = given_back(program, helper);
+    args.iter().enumerate().any(|(position, &inner)| {
+        (given_back.is_empty() || given_back.contains(&(position as u32)))
+            && program.flow.of_op(inner).contains(&site)
+            && passes(program, inner, helper, site, depth + 1)
+    })
+}
+
+/// The positions of the parameters that a function returns as they came; none where it returns something else.
+fn given_back(program: &Program, function: FunctionIdx) -> Vec<u32> {
+    let position = |exit: &OpIdx| {
+        let OpKind::Return(value) = *program.code.kind(*exit) else {
+            return None;
+        };
+        let OpKind::Read(binding) = *program.code.kind(value) else {
+            return None;
+        };
+        match program.code.bindings[binding.at()].kind {
+            BindingKind::Param(position) => Some(position),
+            _ => None,
+        }
+    };
+    let exits = &program.facts.returns[function.at()];
+    exits
+        .iter()
+        .map(position)
+        .collect::<Option<Vec<u32>>>()
+        .unwrap_or_default()
 }
