@@ -507,6 +507,22 @@ impl Evaluation<'_> {
                     ..self.op(args[0], depth + 1)
                 };
             }
+            // `Math.min(n, 3)` is at most 3; what is at least 0 may be anything.
+            (Some(_), "min" | "max") if !args.is_empty() => {
+                let mut is_bounded = args
+                    .iter()
+                    .map(|&arg| matches!(self.op(arg, depth + 1).domain, Domain::Bounded(_)));
+                let is_clamped = if text == "min" {
+                    is_bounded.any(|is_bounded| is_bounded)
+                } else {
+                    is_bounded.all(|is_bounded| is_bounded)
+                };
+                return if is_clamped {
+                    Key::bounded("a clamped number", KeyType::Number)
+                } else {
+                    Key::open(KeyType::Number)
+                };
+            }
             (Some(_), "charCodeAt" | "indexOf" | "codePointAt") => {
                 return Key::open(KeyType::Number);
             }
