@@ -44,6 +44,8 @@ pub struct Module {
     pub is_development: bool,
     /// Whether it is a test.
     pub is_test: bool,
+    /// Whether its text is minified.
+    pub is_minified: bool,
 }
 
 /// The linked program.
@@ -80,6 +82,12 @@ pub(crate) struct Index {
     pub(crate) reads: Vec<Vec<OpIdx>>,
     /// The operations in each function's own code.
     pub(crate) ops: Vec<Vec<OpIdx>>,
+    /// The writes to each property, by name: the object and the value.
+    pub(crate) stores: rustc_hash::FxHashMap<Name, Vec<(OpIdx, OpIdx)>>,
+    /// The functions that are handed to what calls them for each request, event or tick.
+    pub(crate) handlers: rustc_hash::FxHashSet<FunctionIdx>,
+    /// The functions that are handed to `new Promise`.
+    pub(crate) executors: rustc_hash::FxHashSet<FunctionIdx>,
 }
 
 impl Program {
@@ -301,6 +309,31 @@ fn script_bindings(
     }
 }
 
+/// Functions that take handlers, by the names that servers, emitters, streams, documents and timers give them.
+fn takes_handlers(name: &str) -> bool {
+    matches!(
+        name,
+        "addEventListener"
+            | "addListener"
+            | "all"
+            | "createServer"
+            | "delete"
+            | "get"
+            | "handle"
+            | "on"
+            | "patch"
+            | "post"
+            | "put"
+            | "serve"
+            | "setInterval"
+            | "subscribe"
+            | "use"
+    )
+}
+
+/// How many operations after a property descriptor are searched for its value.
+const MAX_DESCRIPTOR: usize = 40;
+
 impl Index {
     fn new(code: &ModuleSummary, flow: &Flow) -> Self {
         let mut index = Self {
@@ -311,6 +344,9 @@ impl Index {
             users: vec![Vec::new(); code.bindings.len()],
             reads: vec![Vec::new(); code.bindings.len()],
             ops: vec![Vec::new(); code.functions.len()],
+            stores: rustc_hash::FxHashMap::default(),
+            handlers: rustc_hash::FxHashSet::default(),
+            executors: rustc_hash::FxHashSet::default(),
         };
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
@@ -329,6 +365,22 @@ impl Index {
                     index.returns[function.at()].push(here);
                     continue;
                 }
+                OpKind::Call {
+                    callee, ref args, ..
+                } => {
+                    index.call(code, callee, args);
+                    index.handle(code, flow, callee, args);
+                    continue;
+                }
+                OpKind::Store {
+                    object,
+                    name,
+                    value,
+                    ..
+                } => {
+                    index.stores.entry(name).or_default().push((object, value));
+                    continue;
+                }
                 _ => continue,
             };
             index.use_binding(code, used, function);
@@ -337,6 +389,57 @@ impl Index {
             index.callers[edge.to.at()].push(edge.op);
         }
         index
+    }
+
+    /// Notes `new Promise(executor)` and `Object.defineProperty(object, "name", { value })`.
+    fn call(&mut self, code: &ModuleSummary, callee: OpIdx, args: &[OpIdx]) {
+        match (code.kind(callee), args) {
+            (OpKind::Global(name), &[executor]) if code.name(*name) == "Promise" => {
+                if let OpKind::Function(executor) = *code.kind(executor) {
+                    self.executors.insert(executor);
+                }
+            }
+            (OpKind::Member { name, .. }, &[object, key, descriptor])
+                if code.name(*name) == "defineProperty" =>
+            {
+                let OpKind::Str(key) = *code.kind(key) else {
+                    return;
+                };
+                let value = code.ops[descriptor.at()..]
+                    .iter()
+                    .take(MAX_DESCRIPTOR)
+                    .find_map(|op| match op.kind {
+                        OpKind::Store {
+                            object,
+                            name,
+                            value,
+                            ..
+                        } if object == descriptor && code.name(name) == "value" => Some(value),
+                        _ => None,
+                    });
+                if let Some(value) = value {
+                    self.stores.entry(key).or_default().push((object, value));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes `app.get("/", handler)`, `socket.on("data", handler)` and the like.
+    fn handle(&mut self, code: &ModuleSummary, flow: &Flow, callee: OpIdx, args: &[OpIdx]) {
+        let (OpKind::Member { name, .. } | OpKind::Global(name)) = *code.kind(callee) else {
+            return;
+        };
+        if !takes_handlers(code.name(name)) {
+            return;
+        }
+        for &arg in args {
+            for &site in flow.of_op(arg) {
+                if let SiteKind::Function(function) = flow.sites[site.0 as usize].kind {
+                    self.handlers.insert(function);
+                }
+            }
+        }
     }
 
     fn use_binding(&mut self, code: &ModuleSummary, binding: BindingIdx, function: FunctionIdx) {

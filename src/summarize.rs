@@ -96,7 +96,8 @@ fn not_parsed(text: String) -> (ModuleSummary, Vec<ParseError>) {
 fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
     match parse(file) {
         Ok(program) => {
-            let (summary, too_deep) = lower::lower(&program);
+            let (mut summary, too_deep) = lower::lower(&program);
+            summary.is_minified = file.is_minified();
             let errors = too_deep.map(|offset| ParseError {
                 offset,
                 text: format!(

@@ -67,6 +67,8 @@ pub struct ModuleSummary {
     pub exports: Vec<Export>,
     /// Whether it has `import` or `export` declarations.
     pub is_esm: bool,
+    /// Whether its text is minified.
+    pub is_minified: bool,
 }
 
 /// A module named by another.

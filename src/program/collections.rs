@@ -116,6 +116,8 @@ pub struct Collection {
     pub enumerations: Vec<OpIdx>,
     /// Whether anything asks how many entries it has.
     pub is_measured: bool,
+    /// Whether something is taken from collections that are its entries, which themselves stay.
+    pub sheds: bool,
     /// Calls that hand it to code that we do not see.
     pub passed: Vec<OpIdx>,
     /// Whether importers that we do not see can reach it.
@@ -129,6 +131,7 @@ struct Uses {
     reads: Vec<OpIdx>,
     enumerations: Vec<OpIdx>,
     is_measured: bool,
+    sheds: bool,
     passed: Vec<OpIdx>,
 }
 
@@ -292,7 +295,9 @@ impl Gather<'_> {
                 {
                     return;
                 }
-                let insertion = Insertion::new(op, *object, Some(*key), Some(*value));
+                // `list[list.length] = …` is a push.
+                let key = (!self.is_length_of(*key, *object)).then_some(*key);
+                let insertion = Insertion::new(op, *object, key, Some(*value));
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
@@ -336,6 +341,18 @@ impl Gather<'_> {
                 });
             }
             _ => {}
+        }
+    }
+
+    fn is_length_of(&self, key: OpIdx, list: OpIdx) -> bool {
+        let program = self.program;
+        let OpKind::Member { object, name } = *program.code.kind(key) else {
+            return false;
+        };
+        program.text(name) == "length" && {
+            let measured = program.flow.of_op(object);
+            let lists = program.flow.of_op(list);
+            measured.iter().any(|site| lists.contains(site))
         }
     }
 
@@ -513,6 +530,9 @@ impl Gather<'_> {
                 continue;
             };
             if !uses.removals.is_empty() {
+                if let Some(outer_uses) = self.kept(outer) {
+                    outer_uses.sheds = true;
+                }
                 continue;
             }
             let nested: Vec<Insertion> = uses
@@ -612,6 +632,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         reads: uses.reads,
         enumerations: uses.enumerations,
         is_measured: uses.is_measured,
+        sheds: uses.sheds,
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
     })

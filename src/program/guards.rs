@@ -211,6 +211,11 @@ impl Program {
                     None
                 }
             }
+            // `~list.indexOf(key)`
+            OpKind::Unary {
+                op: UnaryOp::Number,
+                operand,
+            } => self.membership(*operand),
             OpKind::Read(binding) => {
                 // `const hit = cache.get(key); if (hit) …`
                 let assigns = &self.facts.assigns[binding.at()];

@@ -9,6 +9,7 @@ mod words;
 
 pub use key::{Domain, Key};
 
+use super::flow::UNKNOWN;
 use super::{Escape, Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;
 use crate::summary::{
@@ -78,6 +79,9 @@ impl Evaluation<'_> {
             }
             OpKind::Function(_) => self.allocated(op, "a function that each call creates"),
             OpKind::Class(_) | OpKind::ThisClass(_) => Key::bounded("a class", KeyType::Object),
+            OpKind::This if program.is_construction_of_this(op) => {
+                self.allocated(op, "each instance")
+            }
             OpKind::This => Key::open(KeyType::Object),
             OpKind::Template(parts) => {
                 let parts = parts
@@ -123,7 +127,7 @@ impl Evaluation<'_> {
                 }
             }
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
-            OpKind::Member { object, name } => self.member(op, *object, *name),
+            OpKind::Member { object, name } => self.member(op, *object, *name, depth),
             OpKind::Index { object, .. } => self.element(*object),
             OpKind::Iterate { over, .. } => self.iterated(*over, depth),
             OpKind::Call {
@@ -143,7 +147,7 @@ impl Evaluation<'_> {
 
     fn allocated(&self, op: OpIdx, reason: &'static str) -> Key {
         if self.program.recurs(op) {
-            Key::fresh(reason, KeyType::Object)
+            Key::fresh_object(reason)
         } else {
             Key::bounded("made while modules load", KeyType::Object)
         }
@@ -212,7 +216,7 @@ impl Evaluation<'_> {
             | BindingKind::Enum
             | BindingKind::Namespace => {
                 return if program.recurs_binding(binding) {
-                    Key::fresh("a function that each call creates", KeyType::Object)
+                    Key::fresh_object("a function that each call creates")
                 } else {
                     Key::bounded("a declaration", KeyType::Object)
                 };
@@ -384,7 +388,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn member(&self, op: OpIdx, object: OpIdx, name: Name) -> Key {
+    fn member(&mut self, op: OpIdx, object: OpIdx, name: Name, depth: u32) -> Key {
         let program = self.program;
         if matches!(program.text(name), "length" | "size") {
             return Key::bounded("a length", KeyType::Number);
@@ -397,6 +401,12 @@ impl Evaluation<'_> {
         let sites = program.flow.of_op(object);
         if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
             return Key::bounded("a property of a constant", KeyType::Unknown);
+        }
+        let field = self.field(object, name, depth);
+        if let Some(key) = field
+            && key.domain != Domain::Open
+        {
+            return key;
         }
         let holds = program.flow.of_op(op);
         let is_object = !holds.is_empty()
@@ -418,6 +428,36 @@ impl Evaluation<'_> {
             return Key::open(KeyType::Object);
         }
         Key::open(KeyType::Unknown)
+    }
+
+    /// What the program writes to a field of objects that it makes.
+    fn field(&mut self, object: OpIdx, name: Name, depth: u32) -> Option<Key> {
+        let program = self.program;
+        let sites = program.flow.of_op(object);
+        let mut joined: Option<Key> = None;
+        let writes = program.facts.stores.get(&name)?;
+        for &(owner, value) in writes {
+            let is_theirs = program
+                .flow
+                .of_op(owner)
+                .iter()
+                .any(|site| *site != UNKNOWN && sites.contains(site));
+            if is_theirs && !matches!(program.code.kind(value), OpKind::Nullish) {
+                let key = self.op(value, depth + 1);
+                joined = Some(joined.map_or(key, |before| before.join(key)));
+            }
+        }
+        let key = joined?;
+        let is_seen_elsewhere = sites
+            .iter()
+            .any(|&site| site == UNKNOWN || program.flow.escapes(site, Escape::Passed));
+        Some(match key.domain {
+            Domain::Bounded(_) if is_seen_elsewhere => Key {
+                domain: Domain::Hinted,
+                ..key
+            },
+            _ => key,
+        })
     }
 
     /// The elements of a table.
@@ -618,9 +658,8 @@ fn member_reads(program: &Program, reads: &[OpIdx]) -> bool {
 
 /// The text of a value. That of an object that is made anew is the same whenever its parts are.
 fn text_of(key: Key) -> Key {
-    let is_object = key.of == KeyType::Object;
     let domain = match key.domain {
-        Domain::Fresh(_) if is_object => Domain::Open,
+        Domain::FreshObject(_) => Domain::Open,
         domain => domain,
     };
     Key {

@@ -26,6 +26,8 @@ pub(super) struct Base {
     pub(super) types: u32,
     /// Its first request.
     pub(super) requests: u32,
+    /// Whether its text is minified.
+    pub(super) is_minified: bool,
 }
 
 /// Strings, each once, with an index.
@@ -65,6 +67,7 @@ pub(super) fn merge(
             ops: joined.ops.len() as u32,
             types: joined.types.len() as u32,
             requests: joined.requests.len() as u32,
+            is_minified: summary.is_minified,
         };
         let names: Vec<Name> = summary
             .names

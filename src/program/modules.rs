@@ -57,6 +57,7 @@ pub(super) fn modules(
                     .or_else(|| tool_path(relative[file])),
                 is_development: is_development[file],
                 is_test: is_test_path(relative[file]),
+                is_minified: base.is_minified,
             }
         })
         .collect()

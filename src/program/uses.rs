@@ -3,7 +3,9 @@
 use super::lifetimes::Holder;
 use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, flow, tests_of};
 use crate::source::Span;
-use crate::summary::{BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind, RegionKind, Write};
+use crate::summary::{
+    BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind, Write,
+};
 
 impl Program {
     /// The bytes of an operation.
@@ -77,28 +79,24 @@ impl Program {
             return false;
         };
         let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
-        let owner = self.code.bindings[key.at()].function;
-        let inside = std::iter::once(owner).chain(self.facts.users[key.at()].iter().copied());
-        inside
-            .flat_map(|function| self.ops_of(function))
-            .any(|op| match self.code.kind(op) {
-                OpKind::Call {
-                    callee,
-                    args,
-                    kind: CallKind::Call,
-                    ..
-                } => {
-                    let takes_paths = match *self.code.kind(*callee) {
-                        OpKind::Unknown => true,
-                        OpKind::Global(name) => self.text(name) == "require",
-                        OpKind::Member { name, .. } => takes_paths(self.text(name)),
-                        OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
-                        _ => false,
-                    };
-                    takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
-                }
-                _ => false,
-            })
+        self.users_of(*key).any(|op| match self.code.kind(op) {
+            OpKind::Call {
+                callee,
+                args,
+                kind: CallKind::Call,
+                ..
+            } => {
+                let takes_paths = match *self.code.kind(*callee) {
+                    OpKind::Unknown => true,
+                    OpKind::Global(name) => self.text(name) == "require",
+                    OpKind::Member { name, .. } => takes_paths(self.text(name)),
+                    OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
+                    _ => false,
+                };
+                takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
+            }
+            _ => false,
+        })
     }
 
     /// Whether the key of an insertion is constructed, or asked for its `prototype`: it is a class.
@@ -206,6 +204,130 @@ impl Program {
                 })
     }
 
+    /// The operations of the functions that use a binding.
+    pub fn users_of(&self, binding: BindingIdx) -> impl Iterator<Item = OpIdx> {
+        let owner = self.code.bindings[binding.at()].function;
+        std::iter::once(owner)
+            .chain(self.facts.users[binding.at()].iter().copied())
+            .flat_map(|function| self.ops_of(function))
+    }
+
+    /// Whether a function is a handler of requests or events, lies inside one, or is called by one.
+    pub fn is_handled(&self, function: FunctionIdx) -> bool {
+        let mut seen = vec![function];
+        let mut next = 0;
+        while let Some(&function) = seen.get(next) {
+            next += 1;
+            if self.facts.handlers.contains(&function) {
+                return true;
+            }
+            if seen.len() > MAX_CALLERS {
+                return false;
+            }
+            let callers = self.facts.callers[function.at()]
+                .iter()
+                .filter(|&&caller| self.recurs(caller))
+                .map(|&caller| self.function_of(caller));
+            let around = self.code.functions[function.at()].parent;
+            for outer in callers.chain(around) {
+                if !seen.contains(&outer)
+                    && self.code.functions[outer.at()].kind != FunctionKind::Module
+                {
+                    seen.push(outer);
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether `this` is the instance that is being made: in a constructor, or a function that is called with `new`.
+    pub(crate) fn is_construction_of_this(&self, this: OpIdx) -> bool {
+        let function = self.code.functions[self.function_of(this).at()].this_of;
+        match self.code.functions[function.at()].kind {
+            FunctionKind::Constructor => true,
+            FunctionKind::Plain => {
+                let callers = &self.facts.callers[function.at()];
+                !callers.is_empty()
+                    && callers.iter().all(|&caller| {
+                        matches!(
+                            self.code.kind(caller),
+                            OpKind::Call {
+                                kind: CallKind::New | CallKind::Super,
+                                ..
+                            }
+                        )
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// What the program passes for a parameter, wherever it calls the function.
+    pub fn passed_for(&self, binding: BindingIdx) -> Vec<OpIdx> {
+        let data = &self.code.bindings[binding.at()];
+        let BindingKind::Param(position) = data.kind else {
+            return Vec::new();
+        };
+        let arg = |&caller: &OpIdx| match self.code.kind(caller) {
+            OpKind::Call { callee, args, .. } => {
+                let is_called = matches!(*self.code.kind(*callee), OpKind::Member { name, .. } if self.text(name) == "call");
+                args.get(position as usize + usize::from(is_called))
+                    .copied()
+            }
+            _ => None,
+        };
+        self.facts.callers[data.function.at()]
+            .iter()
+            .filter(|&&caller| self.recurs(caller))
+            .take(MAX_CALLS)
+            .filter_map(arg)
+            .collect()
+    }
+
+    /// Whether a value is a parameter of what is handed to `new Promise`, or a record or list of it.
+    pub fn settles_promise(&self, value: OpIdx) -> bool {
+        let of_executor = |op: OpIdx| {
+            let OpKind::Read(binding) = *self.code.kind(op) else {
+                return false;
+            };
+            let data = &self.code.bindings[binding.at()];
+            matches!(data.kind, BindingKind::Param(_))
+                && self.facts.executors.contains(&data.function)
+        };
+        match self.code.kind(value) {
+            OpKind::Object { .. } => self.code.ops[value.at()..].iter().take(40).any(|op| {
+                matches!(op.kind, OpKind::Store { object, value: part, write: Write::Init, .. }
+                    if object == value && of_executor(part))
+            }),
+            OpKind::Array { elements } => elements.iter().copied().any(of_executor),
+            _ => of_executor(value),
+        }
+    }
+
+    /// Whether a value is waited for: the result of `await`, of an asynchronous function, or a promise.
+    pub fn is_awaited(&self, value: OpIdx) -> bool {
+        let is_async = |op: OpIdx| match *self.code.kind(op) {
+            OpKind::Await(_) => true,
+            OpKind::Call { callee, .. } => {
+                let of_promise = match *self.code.kind(callee) {
+                    OpKind::Global(name) => self.text(name) == "Promise",
+                    OpKind::Member { name, .. } => self.text(name) == "then",
+                    _ => false,
+                };
+                of_promise
+                    || self.flow.of_op(callee).iter().any(|&site| {
+                        matches!(self.flow.sites[site.0 as usize].kind, SiteKind::Function(function)
+                            if self.code.functions[function.at()].is_async)
+                    })
+            }
+            _ => false,
+        };
+        match *self.code.kind(value) {
+            OpKind::Read(binding) => self.assigned_values(binding).into_iter().any(is_async),
+            _ => is_async(value),
+        }
+    }
+
     /// The values that are assigned to a binding.
     pub fn assigned_values(&self, binding: BindingIdx) -> Vec<OpIdx> {
         let values = self.facts.assigns[binding.at()]
@@ -244,28 +366,13 @@ impl Program {
             _ => false,
         }
     }
-
-    /// `list[list.length] = …`.
-    pub fn is_length_of(&self, key: OpIdx, insertion: &Insertion) -> bool {
-        let OpKind::StoreIndex { object, .. } = *self.code.kind(insertion.op) else {
-            return false;
-        };
-        match *self.code.kind(key) {
-            OpKind::Member {
-                object: measured,
-                name,
-            } => {
-                self.text(name) == "length"
-                    && self
-                        .flow
-                        .of_op(measured)
-                        .iter()
-                        .any(|site| self.flow.of_op(object).contains(site))
-            }
-            _ => false,
-        }
-    }
 }
+
+/// How many calls are asked what they pass.
+const MAX_CALLS: usize = 6;
+
+/// How many callers are looked at.
+const MAX_CALLERS: usize = 24;
 
 /// Functions of `fs`, `path` and module loaders.
 fn takes_paths(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
+mod openness;
 mod signs;
 mod weigh;
 mod wording;
@@ -113,20 +114,11 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
                 }
             },
         ),
-        (Shape::Array, Some(key)) if program.is_length_of(key, insertion) => {
-            let value = insertion
-                .value
-                .map_or(KeyType::Unknown, |value| program.key(value).of);
-            Key {
-                domain: Domain::Open,
-                of: value,
-            }
-        }
-        (Shape::Object, Some(key)) => match program.key(key) {
+        (Shape::Object | Shape::Array, Some(key)) => match program.key(key) {
             // As a property name an object is its text.
             Key {
-                domain: Domain::Fresh(_),
-                of: KeyType::Object,
+                domain: Domain::FreshObject(_),
+                ..
             } => Key {
                 domain: Domain::Open,
                 of: KeyType::String,

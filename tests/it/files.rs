@@ -126,7 +126,13 @@ fn a_long_line_is_linted() {
     let scratch = Scratch::new(&[("a.js", &text)]);
     for format in ["human", "compact", "json"] {
         let run = scratch
-            .run(&["--include-minified", "--format", format])
+            .run(&[
+                "--include-minified",
+                "--min-confidence",
+                "low",
+                "--format",
+                format,
+            ])
             .lints(1);
         assert!(
             run.stdout.contains("a.js"),

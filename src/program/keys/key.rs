@@ -11,7 +11,9 @@ pub enum Domain {
     Hinted,
     /// As many as callers bring.
     Open,
-    /// Another one on each call, with what makes it: it can never repeat.
+    /// Another object on each call, with what makes it: it can never repeat, but its text does.
+    FreshObject(&'static str),
+    /// Another value on each call, with what makes it: neither it nor its text can repeat.
     Fresh(&'static str),
 }
 
@@ -36,6 +38,13 @@ impl Key {
         Self {
             domain: Domain::Open,
             of,
+        }
+    }
+
+    pub(super) const fn fresh_object(reason: &'static str) -> Self {
+        Self {
+            domain: Domain::FreshObject(reason),
+            of: KeyType::Object,
         }
     }
 

@@ -134,26 +134,23 @@ pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
 
 /// `put(key, value) { table.set(key, value) }`: not a memo, whose values are computed.
 pub(super) fn is_kept_for_caller(program: &Program, insertion: &Insertion) -> bool {
-    let is_bare = |op: Option<OpIdx>| {
-        op.is_some_and(|op| matches!(*program.code.kind(op), OpKind::Read(binding) if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_))))
-    };
-    !insertion.is_nested
+    insertion.inner_key.is_some_and(|key| is_bare(program, key))
         && program.is_uncalled(program.function_of(insertion.op))
-        && is_bare(insertion.inner_key)
-        && is_bare(insertion.value)
+        && is_handed_over(program, insertion)
 }
 
-pub(super) fn is_per_request(program: &Program, insertion: &Insertion) -> bool {
-    let Some(op) = insertion.key.or(insertion.value) else {
-        return false;
-    };
-    match *program.code.kind(op) {
-        OpKind::Read(binding) => words::is_per_request(program.binding_name(binding)),
-        OpKind::Member { object, .. } => {
-            matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding)))
-        }
-        _ => false,
-    }
+/// `put(value) { list.push(value) }`, in a function that recurring code here does not call: how often others do is not
+/// known.
+pub(super) fn is_handed_over(program: &Program, insertion: &Insertion) -> bool {
+    !insertion.is_nested
+        && !program.is_known_to_recur(program.function_of(insertion.op))
+        && insertion.value.is_some_and(|value| is_bare(program, value))
+}
+
+/// Whether an operation reads a parameter.
+fn is_bare(program: &Program, op: OpIdx) -> bool {
+    matches!(*program.code.kind(op), OpKind::Read(binding)
+        if matches!(program.code.bindings[binding.at()].kind, BindingKind::Param(_)))
 }
 
 pub(super) fn is_flag(program: &Program, insertion: &Insertion) -> bool {

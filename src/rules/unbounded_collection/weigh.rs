@@ -1,6 +1,6 @@
 //! Confidence from evidence: the one place that weighs.
 
-use super::signs;
+use super::{openness, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
 use crate::summary::OpIdx;
@@ -60,7 +60,7 @@ pub(super) fn weigh(
     let is_registration = scale.all(signs::is_registration);
     let fresh = insertions.iter().find_map(|(_, key)| match key.domain {
         // What a registrar is handed is often made in the call; it is still called to set things up.
-        Domain::Fresh(reason) if !is_registration => Some(reason),
+        Domain::Fresh(reason) | Domain::FreshObject(reason) if !is_registration => Some(reason),
         _ => None,
     });
     scale.by_key(fresh, is_registration);
@@ -151,14 +151,27 @@ impl Scale<'_> {
         {
             self.say(-35, "each call that was found passes a literal");
         }
-        if self.any(|program, insertion| {
-            signs::is_per_request(program, insertion)
-                && !signs::has_small_domain(program, insertion)
-        }) {
-            self.say(20, "by its name, there is one per request");
+        let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
+        if !is_keyed || self.key != KeyType::Object || is_registration {
+            let is_pushed = self.any(|program, insertion| {
+                insertion.key.is_none()
+                    && !signs::is_handed_over(program, insertion)
+                    && !program
+                        .guards(self.collection, insertion)
+                        .contains(&Guard::Absent)
+            });
+            let signs = openness::openness(self.program, self.collection, self.insertions);
+            if signs.is_empty() && is_pushed {
+                self.say(-16, "nothing shows how often it is called");
+            } else if signs.is_empty() {
+                self.say(-22, "nothing shows that there are many different keys");
+            }
+            for (weight, text) in signs {
+                self.say(weight, text);
+            }
         }
         if !is_registration && self.all(signs::is_kept_for_caller) {
-            self.say(-20, "it stores what it is given under the name it is given");
+            self.say(-32, "it stores what it is given under the name it is given");
         }
         if self.all(|program, insertion| program.is_assign(insertion.op)) {
             self.say(-25, "the properties of another object are copied");
@@ -178,6 +191,9 @@ impl Scale<'_> {
         if module.is_development {
             self.say(-60, "the file is for development");
         }
+        if module.is_minified {
+            self.say(-32, "the file is minified: its names say nothing");
+        }
         if let Some(reason) = &module.tool_reason {
             self.say(-50, format!("a short-lived tool: {reason}"));
         }
@@ -191,7 +207,7 @@ impl Scale<'_> {
                 && !program.modules[program.file_of(function).0 as usize].is_development
         };
         if collection.removals.iter().any(is_offered) {
-            self.say(-25, "a function empties it, but nothing here calls that");
+            self.say(-30, "a function empties it, but nothing here calls that");
         }
         if program.has_other_instances(collection) {
             self.say(

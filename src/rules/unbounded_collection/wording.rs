@@ -61,7 +61,9 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
         None => "one element per call".to_owned(),
     };
     match key.domain {
-        Domain::Fresh(reason) => format!("grows here: {what} ({reason}), and nothing removes one"),
+        Domain::Fresh(reason) | Domain::FreshObject(reason) => {
+            format!("grows here: {what} ({reason}), and nothing removes one")
+        }
         _ => format!("grows here: {what}, and nothing removes one"),
     }
 }

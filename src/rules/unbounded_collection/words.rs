@@ -118,6 +118,111 @@ pub(super) fn is_per_request(name: &str) -> bool {
         .is_ok()
 }
 
+/// Names of texts, ids and what has them, of which there are as many as users bring. Sorted; compared in lower case.
+const VARIED: &[&str] = &[
+    "account",
+    "address",
+    "content",
+    "css",
+    "customer",
+    "data",
+    "device",
+    "digest",
+    "domain",
+    "email",
+    "expr",
+    "expression",
+    "hash",
+    "host",
+    "hostname",
+    "href",
+    "html",
+    "id",
+    "input",
+    "ip",
+    "line",
+    "member",
+    "message",
+    "msg",
+    "number",
+    "order",
+    "origin",
+    "pathname",
+    "phrase",
+    "player",
+    "product",
+    "regex",
+    "regexp",
+    "room",
+    "s",
+    "selector",
+    "sentence",
+    "source",
+    "sql",
+    "src",
+    "str",
+    "string",
+    "template",
+    "tenant",
+    "term",
+    "text",
+    "title",
+    "token",
+    "uri",
+    "username",
+    "uuid",
+    "visitor",
+    "word",
+];
+
+/// Whether what goes by this name is a text or an id: `text`, `userId`, `sourceCode`.
+pub(super) fn is_varied(name: &str) -> bool {
+    let last = name.rfind(char::is_uppercase).unwrap_or(0);
+    [name, &name[last..]].iter().any(|word| {
+        let word = word.to_lowercase();
+        let is_word = |word: &str| VARIED.binary_search(&word).is_ok();
+        is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
+    })
+}
+
+/// Whether a name says nothing of what goes by it.
+pub(super) fn is_generic(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "arg" | "element" | "entry" | "item" | "k" | "key" | "v" | "value" | "x"
+    )
+}
+
+/// Methods of a string that look at its content.
+pub(super) fn reads_text(method: &str) -> bool {
+    matches!(
+        method,
+        "charCodeAt"
+            | "codePointAt"
+            | "match"
+            | "matchAll"
+            | "normalize"
+            | "replace"
+            | "replaceAll"
+            | "search"
+            | "split"
+    )
+}
+
+/// Functions that take a text apart, by the first word of their name.
+pub(super) fn parses(function: &str) -> bool {
+    let name = function.trim_start_matches('_');
+    [
+        "compile", "eval", "evaluate", "exec", "lex", "parse", "scan", "tokenize", "test",
+    ]
+    .iter()
+    .any(|word| {
+        name.strip_prefix(word).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
+        })
+    })
+}
+
 /// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.
 pub(super) fn is_small_domain(name: &str) -> bool {
     let is_word = |word: &str| {
@@ -191,6 +296,7 @@ mod tests {
     fn the_tables_are_sorted() {
         assert!(SMALL_DOMAINS.is_sorted());
         assert!(REQUESTS.is_sorted());
+        assert!(VARIED.is_sorted());
         assert!(SETTING_UP.is_sorted());
         assert!(ADDING.is_sorted());
     }
