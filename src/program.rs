@@ -9,6 +9,7 @@ mod flow;
 mod guards;
 mod keys;
 mod lifetimes;
+mod memos;
 mod merge;
 mod modules;
 mod recurrence;
@@ -22,6 +23,7 @@ pub(crate) use flow::{Escape, Flow, SiteIdx, SiteKind};
 pub use guards::Guard;
 pub use keys::{Domain, Key};
 pub use lifetimes::Lifetime;
+pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
 
 use crate::source::{FileIdx, Place};
 use crate::summary::{
@@ -59,6 +61,8 @@ pub struct Program {
     recurrence: recurrence::Recurrence,
     lifetimes: lifetimes::Lifetimes,
     collections: Vec<Collection>,
+    memoizing: memos::Memoizing,
+    memos: Vec<Memo>,
     /// Sites to which recurring code adds entries.
     written_later: rustc_hash::FxHashSet<SiteIdx>,
 }
@@ -136,7 +140,15 @@ impl Program {
             })
             .collect();
         let mut names = NameTable::new(&code);
-        let flow = flow::solve(&code, &module_flows, &targets, well_known, &mut names);
+        let memoizing = memos::Memoizing::new(&code, &targets);
+        let flow = flow::solve(
+            &code,
+            &module_flows,
+            &targets,
+            well_known,
+            &memoizing,
+            &mut names,
+        );
         code.names.append(&mut names.texts);
         let facts = Index::new(&code, &flow);
         let recurrence = recurrence::Recurrence::new(&code, &flow, &facts);
@@ -150,11 +162,14 @@ impl Program {
             recurrence,
             lifetimes: lifetimes::Lifetimes::default(),
             collections: Vec::new(),
+            memoizing,
+            memos: Vec::new(),
             written_later: rustc_hash::FxHashSet::default(),
         };
         program.written_later = collections::written_later(&program);
         program.lifetimes = lifetimes::Lifetimes::new(&program);
         program.collections = collections::collect(&program);
+        program.memos = memos::collect(&program);
         program
     }
 

@@ -2,7 +2,10 @@
 //!
 //! A rule does no IO, cannot fail, and knows neither syntax trees nor how its findings are rendered.
 
+mod evidence;
 mod unbounded_collection;
+mod unbounded_memoize;
+mod words;
 
 use crate::finding::{Finding, Severity};
 use crate::program::Program;
@@ -22,7 +25,7 @@ pub struct Rule {
     pub(crate) judge: fn(&Program) -> Vec<Finding>,
 }
 
-static RULES: &[&Rule] = &[&unbounded_collection::RULE];
+static RULES: &[&Rule] = &[&unbounded_collection::RULE, &unbounded_memoize::RULE];
 
 /// All rules, sorted by id.
 pub fn all() -> &'static [&'static Rule] {

@@ -6,6 +6,8 @@ mod innocent;
 mod naming;
 mod through_calls;
 
+pub(super) use naming::name;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Program;

@@ -3,7 +3,6 @@
 mod signs;
 mod weigh;
 mod wording;
-mod words;
 
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
@@ -21,6 +20,8 @@ fn judge(program: &Program) -> Vec<Finding> {
     program
         .collections()
         .filter(|collection| collection.lifetime == Lifetime::Process)
+        // The call that memoizes is the better place.
+        .filter(|collection| !program.is_memory(collection))
         .filter_map(|collection| {
             Growth::of(program, collection).map(|growth| report(program, collection, &growth))
         })
@@ -143,7 +144,7 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
 }
 
 /// Whether anything that runs takes entries away.
-fn shrinks(program: &Program, collection: &Collection) -> bool {
+pub(super) fn shrinks(program: &Program, collection: &Collection) -> bool {
     collection.removals.iter().any(|&(op, shrink)| {
         let function = program.function_of(op);
         let file = program.file_of(function);

@@ -2,7 +2,7 @@
 
 use crate::finding::{KeyType, Scope};
 use crate::program::{Collection, Domain, Insertion, Key, Program, Shape};
-use crate::summary::OpKind;
+use crate::rules::evidence::name_of;
 
 pub(super) fn shape(shape: Shape) -> &'static str {
     match shape {
@@ -63,23 +63,6 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
     match key.domain {
         Domain::Fresh(reason) => format!("grows here: {what} ({reason}), and nothing removes one"),
         _ => format!("grows here: {what}, and nothing removes one"),
-    }
-}
-
-/// A short name for what a key is made from.
-fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
-    match *program.code.kind(op) {
-        OpKind::Read(binding) => Some(program.binding_name(binding).to_owned()),
-        OpKind::Member { object, name } => {
-            let name = program.text(name);
-            Some(
-                name_of(program, object)
-                    .map_or_else(|| name.to_owned(), |object| format!("{object}.{name}")),
-            )
-        }
-        OpKind::This => Some("this".to_owned()),
-        OpKind::Cast { value, .. } | OpKind::Await(value) => name_of(program, value),
-        _ => None,
     }
 }
 
