@@ -39,7 +39,9 @@ pub struct Memo {
     pub source: Source,
     /// What the helper gets.
     pub args: Vec<OpIdx>,
-    /// The functions whose results are kept, where they are known.
+    /// The function whose results are kept, as the helper gets it.
+    pub function: Option<OpIdx>,
+    /// The functions that this may be.
     pub wrapped: Vec<FunctionIdx>,
     /// The name by which it is kept, as written.
     pub binding: Option<String>,
@@ -133,6 +135,7 @@ fn describe(program: &Program, site: SiteIdx, making: Making, uses: Option<&Uses
         made: making.call,
         source: making.source,
         args: making.args,
+        function: making.function,
         wrapped,
         scope: naming
             .as_ref()
@@ -285,6 +288,7 @@ fn decorated(program: &Program, made: OpIdx, application: &syntax::Application) 
         made,
         source: Source::Library(application.library),
         args: application.args.clone(),
+        function: None,
         wrapped: vec![method.function],
         binding: Some(format!("{owner}.{}", program.text(method.name))),
         scope: if method.is_static {

@@ -3,8 +3,9 @@
 use super::{Memo, Source};
 use crate::finding::KeyType;
 use crate::program::Program;
-use crate::program::flow::SiteKind;
+use crate::program::flow::{SiteKind, UNKNOWN};
 use crate::program::keys::{Domain, Key};
+use crate::program::lifetimes::Lifetime;
 use crate::summary::{
     BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind, RegionKind, Write,
 };
@@ -119,6 +120,18 @@ impl Program {
         function.has_rest && function.params.last() == Some(&binding)
     }
 
+    /// Whether all objects that a value may be are kept by something else, as far as they are known.
+    pub fn is_kept(&self, value: OpIdx) -> bool {
+        let mut known = self
+            .flow
+            .of_op(value)
+            .iter()
+            .filter(|&&site| site != UNKNOWN)
+            .peekable();
+        known.peek().is_some()
+            && known.all(|&site| self.lifetimes.of[site.0 as usize] >= Lifetime::Stored)
+    }
+
     /// Whether a test around an operation asks what a value is: under it the value is not all that callers bring.
     pub fn is_told_apart(&self, op: OpIdx, value: OpIdx) -> bool {
         let OpKind::Read(binding) = *self.code.kind(value) else {
@@ -165,6 +178,16 @@ impl Program {
             .and_then(|annotation| self.key_of_type(annotation));
         if let Some(key) = annotated {
             return key;
+        }
+        // `(isShort = false) => …`
+        let has_flag = self.assigned_values(param).into_iter().any(|value| {
+            matches!(*self.code.kind(value), OpKind::Either { right, .. } if matches!(self.code.kind(right), OpKind::Bool(_)))
+        });
+        if has_flag {
+            return Key {
+                domain: Domain::Bounded("a flag"),
+                of: KeyType::Unknown,
+            };
         }
         if self.is_used_as_text(param) {
             return Key {

@@ -28,7 +28,10 @@ pub(super) fn is_bounded(program: &Program, memo: &Memo) -> bool {
             Source::Own(helper) => is_bounded_by_code(program, &helper, &memo.args),
         }
         // A resolver that also looks after the cache.
-        || memo.args.iter().any(|&arg| program.empties_something(arg))
+        || memo
+            .args
+            .iter()
+            .any(|&arg| Some(arg) != memo.function && program.empties_something(arg))
 }
 
 /// Whether code that runs takes results away.

@@ -222,6 +222,11 @@ fn passed(program: &Program, op: OpIdx, arg: OpIdx) -> Key {
     match key.domain {
         // `isArray(value) ? value : parse(value)`
         Domain::Fresh(_) if program.is_told_apart(op, arg) => UNKNOWN,
+        // `make() ?? kept`
+        Domain::Fresh(_) if program.is_kept(arg) => Key {
+            domain: Domain::Open,
+            ..key
+        },
         _ => key,
     }
 }

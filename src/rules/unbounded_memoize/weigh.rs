@@ -1,6 +1,6 @@
 //! Confidence from evidence: what the rule puts on the scale, and how heavy it is.
 
-use super::keys::Remembered;
+use super::keys::{Call, Remembered};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Domain, Memo, Program};
 use crate::rules::evidence::{self, Scale};
@@ -30,6 +30,13 @@ pub(super) fn weigh(
             false
         }
     };
+    let is_kept = |call: &Call| call.arg.is_some_and(|arg| program.is_kept(arg));
+    if !is_fresh && !remembered.calls.is_empty() && remembered.calls.iter().all(is_kept) {
+        scale.say(
+            -45,
+            "the objects that are passed are kept by something else too",
+        );
+    }
     if remembered.key.domain == Domain::Hinted {
         scale.say(-35, "each call that was found passes a literal");
     }
