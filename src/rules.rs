@@ -6,6 +6,7 @@ mod evidence;
 mod unbounded_collection;
 mod unbounded_memoize;
 mod words;
+mod write_only_collection;
 
 use crate::finding::{Finding, Severity};
 use crate::program::Program;
@@ -25,7 +26,11 @@ pub struct Rule {
     pub(crate) judge: fn(&Program) -> Vec<Finding>,
 }
 
-static RULES: &[&Rule] = &[&unbounded_collection::RULE, &unbounded_memoize::RULE];
+static RULES: &[&Rule] = &[
+    &unbounded_collection::RULE,
+    &unbounded_memoize::RULE,
+    &write_only_collection::RULE,
+];
 
 /// All rules, sorted by id.
 pub fn all() -> &'static [&'static Rule] {

@@ -5,6 +5,7 @@
 mod innocent;
 mod naming;
 mod through_calls;
+mod unread;
 
 pub(super) use naming::name;
 
@@ -122,6 +123,8 @@ pub struct Collection {
     pub passed: Vec<OpIdx>,
     /// Whether importers that we do not see can reach it.
     pub is_exported: bool,
+    /// Whether it is only ever written: nothing looks at what is in it.
+    pub is_unread: bool,
 }
 
 #[derive(Default)]
@@ -167,6 +170,7 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
         let uses = gather.uses.remove(&site).unwrap_or_default();
         found.extend(describe(program, site, uses));
     }
+    unread::mark(program, &mut found);
     found
 }
 
@@ -616,6 +620,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         is_measured: uses.is_measured,
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
+        is_unread: false,
     })
 }
 

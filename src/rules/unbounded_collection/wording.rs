@@ -68,12 +68,7 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
 
 pub(super) fn help(collection: &Collection, key: KeyType) -> String {
     let only_keyed_access = collection.enumerations.is_empty() && !collection.is_measured;
-    let is_read = !collection.reads.is_empty()
-        || !collection.enumerations.is_empty()
-        || collection.is_exported
-        || !collection.passed.is_empty();
     match (collection.shape, key) {
-        _ if !is_read => "nothing reads it: delete it".to_owned(),
         (Shape::Map, KeyType::Object) if only_keyed_access => {
             "use a `WeakMap`: keys are objects and the map is only read with get, has and set".to_owned()
         }
