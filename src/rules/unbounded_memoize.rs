@@ -7,7 +7,8 @@ mod wording;
 
 use super::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
-use crate::program::{Domain, Memo, Program};
+use crate::program::{Domain, Memo, Program, Source};
+use crate::summary::FunctionIdx;
 
 pub(super) static RULE: Rule = Rule {
     id: "unbounded-memoize",
@@ -18,15 +19,40 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(program: &Program) -> Vec<Finding> {
-    program
-        .memos()
-        .filter(|memo| !bounds::is_bounded(program, memo))
-        .filter_map(|memo| {
-            let remembered = keys::remembered(program, memo)?;
-            let is_growing = !matches!(remembered.key.domain, Domain::Bounded(_));
-            is_growing.then(|| report(program, memo, &remembered))
-        })
-        .collect()
+    let mut found: Vec<(Option<FunctionIdx>, Finding)> = Vec::new();
+    for memo in program.memos() {
+        if bounds::is_bounded(program, memo) {
+            continue;
+        }
+        let Some(remembered) = keys::remembered(program, memo) else {
+            continue;
+        };
+        if matches!(remembered.key.domain, Domain::Bounded(_)) {
+            continue;
+        }
+        let finding = report(program, memo, &remembered);
+        let helper = match memo.source {
+            Source::Own(helper) => Some(helper.function),
+            Source::Library(_) => None,
+        };
+        // A helper of the program is one cause, and is mended in one place.
+        let first = found.iter_mut().find(|(other, first)| {
+            helper.is_some()
+                && *other == helper
+                && first.confidence == finding.confidence
+                && first.place.file == finding.place.file
+        });
+        if let Some((_, first)) = first {
+            first.labels.push(Label {
+                place: finding.place,
+                text: wording::so_does(&finding.binding),
+            });
+            first.labels.sort();
+        } else {
+            found.push((helper, finding));
+        }
+    }
+    found.into_iter().map(|(_, finding)| finding).collect()
 }
 
 fn report(program: &Program, memo: &Memo, remembered: &keys::Remembered) -> Finding {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{Collection, Program};
 use crate::program::flow::{Escape, SiteIdx, SiteKind};
 use crate::program::lifetimes::Lifetime;
-use crate::summary::{BinaryOp, CallKind, OpIdx, OpKind, UnaryOp};
+use crate::summary::{BinaryOp, CallKind, OpIdx, OpKind, RegionKind, UnaryOp};
 
 /// Methods that only write.
 const WRITING: &[&str] = &["add", "clear", "delete", "push", "set", "unshift"];
@@ -25,6 +25,12 @@ pub(super) fn mark(program: &Program, collections: &mut [Collection]) {
     }
     for (position, op) in program.code.ops.iter().enumerate() {
         let here = OpIdx(position as u32);
+        // What takes it is not modelled.
+        if matches!(op.kind, OpKind::Read(_) | OpKind::Member { .. }) && !used[position] {
+            for site in program.flow.of_op(here) {
+                unread.remove(site);
+            }
+        }
         op.kind.operands(&mut |operand| {
             for site in program.flow.of_op(operand) {
                 if unread.contains(site) && !only_writes(program, here, operand, &used) {
@@ -60,7 +66,14 @@ fn may_be_unread(program: &Program, collection: &Collection, used: &[bool]) -> b
 
 /// `table[key]` on the left of `=`: it names the entry and does not read it.
 fn is_target(program: &Program, op: OpIdx, used: &[bool]) -> bool {
-    matches!(program.code.kind(op), OpKind::Index { .. }) && !used[op.at()]
+    let OpKind::Index { object, key } = *program.code.kind(op) else {
+        return false;
+    };
+    // The write shares the operations of the place, and follows its value.
+    !used[op.at()]
+        && program.code.ops[op.at() + 1..].iter().any(|next| {
+            matches!(next.kind, OpKind::StoreIndex { object: of, key: at, .. } if of == object && at == key)
+        })
 }
 
 /// Whether each operation's result is used.
@@ -83,8 +96,19 @@ fn used(program: &Program) -> Vec<bool> {
         }
     }
     for region in &program.code.regions {
-        if let crate::summary::RegionKind::Branch { test, .. } = region.kind {
-            used[test.at()] = true;
+        match &region.kind {
+            RegionKind::Branch { test, .. } | RegionKind::Loop { test: Some(test) } => {
+                used[test.at()] = true;
+            }
+            RegionKind::Case {
+                discriminant,
+                tests,
+            } => {
+                for op in std::iter::once(discriminant).chain(tests) {
+                    used[op.at()] = true;
+                }
+            }
+            _ => {}
         }
     }
     used

@@ -120,6 +120,11 @@ impl Program {
         function.has_rest && function.params.last() == Some(&binding)
     }
 
+    /// Whether the reason for which a key never repeats is that it is an object or a function.
+    pub fn makes_object(reason: &str) -> bool {
+        reason.ends_with("that each call creates")
+    }
+
     /// Whether all objects that a value may be are kept by something else, as far as they are known.
     pub fn is_kept(&self, value: OpIdx) -> bool {
         let mut known = self

@@ -48,6 +48,8 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
         .iter()
         .map(|function| program.code.functions[function.at()].params.len())
         .max();
+    let declared = declared(program, memo, from);
+    let is_text = declared.is_some_and(|declared| declared.of == KeyType::String);
     let mut calls: Vec<Call> = Vec::new();
     for &op in &memo.calls {
         let function = program.function_of(op);
@@ -55,7 +57,11 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
         if !program.recurs(op) || program.modules[file.0 as usize].is_development {
             continue;
         }
-        let call = called(program, op, from, arity);
+        let mut call = called(program, op, from, arity);
+        if is_text {
+            // What only texts have is asked of it: the objects that some pass are made texts first, or are a mistake.
+            call.key = as_text(call.key);
+        }
         if !matches!(call.key.domain, Domain::Bounded(_)) {
             calls.push(call);
         }
@@ -71,7 +77,6 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
         (KeyFrom::All, [function, ..]) if arity == Some(1) => parameter(program, *function, 0),
         _ => None,
     };
-    let declared = declared(program, memo, from);
     let seen = calls.iter().map(|call| call.key).reduce(join);
     let key = match (&resolver, seen) {
         (Resolver::Function(key), _) => *key,
@@ -100,20 +105,6 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
         Some(declared) if matches!(declared.domain, Domain::Bounded(_)) => declared,
         _ => key,
     };
-    // What only texts have is asked of it: the objects that some pass are made texts first, or are a mistake.
-    let key = match declared {
-        Some(declared)
-            if declared.of == KeyType::String
-                && key.of != KeyType::String
-                && !matches!(resolver, Resolver::Function(_)) =>
-        {
-            Key {
-                domain: key.domain.min(Domain::Open),
-                of: KeyType::String,
-            }
-        }
-        _ => key,
-    };
     let compared = match resolver {
         Resolver::Text => Compared::Text,
         _ => compared,
@@ -138,18 +129,19 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
 fn compare(key: Key, compared: Compared) -> Option<Key> {
     match compared {
         Compared::Itself => Some(key),
-        Compared::Text => {
-            let domain = match key.domain {
-                // The text of an object that is made anew is the same whenever its parts are.
-                Domain::Fresh(_) if key.of == KeyType::Object => Domain::Open,
-                domain => domain,
-            };
-            Some(Key {
-                domain,
-                of: KeyType::String,
-            })
-        }
+        Compared::Text => Some(as_text(key)),
         Compared::Weak => matches!(key.of, KeyType::String | KeyType::Number).then_some(key),
+    }
+}
+
+/// The text of a key: that of an object which is made anew is the same whenever its parts are.
+fn as_text(key: Key) -> Key {
+    Key {
+        domain: match key.domain {
+            Domain::Fresh(_) if key.of == KeyType::Object => Domain::Open,
+            domain => domain,
+        },
+        of: KeyType::String,
     }
 }
 
@@ -222,6 +214,10 @@ fn passed(program: &Program, op: OpIdx, arg: OpIdx) -> Key {
     match key.domain {
         // `isArray(value) ? value : parse(value)`
         Domain::Fresh(_) if program.is_told_apart(op, arg) => UNKNOWN,
+        // Only some callers make one.
+        Domain::Fresh(reason) if key.of != KeyType::Object && Program::makes_object(reason) => {
+            UNKNOWN
+        }
         // `make() ?? kept`
         Domain::Fresh(_) if program.is_kept(arg) => Key {
             domain: Domain::Open,

@@ -47,6 +47,11 @@ pub(super) fn grows_here(program: &Program, call: &Call) -> String {
     }
 }
 
+/// Another function that the same helper made.
+pub(super) fn so_does(name: &str) -> String {
+    format!("so does `{name}`")
+}
+
 /// The name of the function that remembers; failing that, of what makes it.
 pub(super) fn name(program: &Program, memo: &Memo) -> String {
     memo.binding
