@@ -345,7 +345,6 @@ impl Gather<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
         let program = self.program;
         let OpKind::Member { object, name } = *program.code.kind(callee) else {

@@ -41,6 +41,14 @@ pub(super) fn weigh(
         scale.say(-35, "each call that was found passes a literal");
     }
     let serves = !is_fresh && !remembered.is_resolved && by_name(program, remembered, &mut scale);
+    // `memoize(path.relative)`, `memoize(normalizePath)`
+    let is_of_paths = |function| {
+        evidence::name_of(program, function)
+            .is_some_and(|name| name.to_lowercase().contains("path"))
+    };
+    if memo.wrapped.is_empty() && memo.function.is_some_and(is_of_paths) {
+        scale.say(-30, "by the name of the function, the key is a path");
+    }
     if let Some(param) = remembered.param {
         if program.is_file_key(param) {
             scale.say(-30, "by its use, the key is a path or the name of a module");
