@@ -49,11 +49,51 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
         .map(|function| program.code.functions[function.at()].params.len())
         .max();
     let declared = declared(program, memo, from);
+    let mut calls = changing_calls(program, memo, from, arity, declared);
+    let is_exposed = memo.is_exported || memo.is_passed;
+    if calls.is_empty() && !is_exposed {
+        return None;
+    }
+    let param = match (from, &memo.wrapped[..]) {
+        (KeyFrom::Argument(position), [function, ..]) => {
+            parameter(program, *function, position as usize)
+        }
+        (KeyFrom::All, [function, ..]) if arity == Some(1) => parameter(program, *function, 0),
+        _ => None,
+    };
+    let key = key_of(memo, &calls, &resolver, declared, is_exposed);
+    let compared = match resolver {
+        Resolver::Text => Compared::Text,
+        _ => compared,
+    };
+    let key = compare(key, compared)?;
+    for call in &mut calls {
+        call.key = compare(call.key, compared).unwrap_or(UNKNOWN);
+        if matches!(resolver, Resolver::Function(_)) {
+            call.key = key;
+        }
+    }
+    Some(Remembered {
+        key,
+        calls,
+        param,
+        is_resolved: !matches!(resolver, Resolver::None),
+        is_exposed,
+    })
+}
+
+/// The calls that run again and again and whose keys keep changing.
+fn changing_calls(
+    program: &Program,
+    memo: &Memo,
+    from: KeyFrom,
+    arity: Option<usize>,
+    declared: Option<Key>,
+) -> Vec<Call> {
     let is_text = declared.is_some_and(|declared| declared.of == KeyType::String);
     let mut calls: Vec<Call> = Vec::new();
     for &op in &memo.calls {
-        let function = program.function_of(op);
-        let file = program.file_of(function);
+        let file = program.file_of(program.function_of(op));
         if !program.recurs(op) || program.modules[file.0 as usize].is_development {
             continue;
         }
@@ -66,19 +106,24 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
             calls.push(call);
         }
     }
-    let is_exposed = memo.is_exported || memo.is_passed;
-    if calls.is_empty() && !is_exposed {
-        return None;
+    calls
+}
+
+/// What is known of the keys, before they are told apart.
+fn key_of(
+    memo: &Memo,
+    calls: &[Call],
+    resolver: &Resolver,
+    declared: Option<Key>,
+    is_exposed: bool,
+) -> Key {
+    if let Some(declared) = declared
+        && matches!(declared.domain, Domain::Bounded(_))
+    {
+        return declared;
     }
-    let param = match (from, &memo.wrapped[..]) {
-        (KeyFrom::Argument(position), [function, ..]) => {
-            parameter(program, *function, position as usize)
-        }
-        (KeyFrom::All, [function, ..]) if arity == Some(1) => parameter(program, *function, 0),
-        _ => None,
-    };
     let seen = calls.iter().map(|call| call.key).reduce(join);
-    let key = match (&resolver, seen) {
+    match (resolver, seen) {
         (Resolver::Function(key), _) => *key,
         (_, Some(seen)) if is_exposed => join(seen, declared.unwrap_or(UNKNOWN)),
         (_, Some(seen)) => match declared {
@@ -100,29 +145,7 @@ pub(super) fn remembered(program: &Program, memo: &Memo) -> Option<Remembered> {
                 ..key
             }
         }
-    };
-    let key = match declared {
-        Some(declared) if matches!(declared.domain, Domain::Bounded(_)) => declared,
-        _ => key,
-    };
-    let compared = match resolver {
-        Resolver::Text => Compared::Text,
-        _ => compared,
-    };
-    let key = compare(key, compared)?;
-    for call in &mut calls {
-        call.key = compare(call.key, compared).unwrap_or(UNKNOWN);
-        if matches!(resolver, Resolver::Function(_)) {
-            call.key = key;
-        }
     }
-    Some(Remembered {
-        key,
-        calls,
-        param,
-        is_resolved: !matches!(resolver, Resolver::None),
-        is_exposed,
-    })
 }
 
 /// What telling keys apart makes of them; none if nothing is kept for them.
