@@ -12,7 +12,7 @@
 //!       paths       SourceFile      a summary     │      findings       text, JSON
 //!                                   per file      │
 //!                                                 ▼
-//!            resolve ─► merge ─► flow ─► recurrence ─► lifetimes ─► collections = Program
+//!            resolve ─► merge ─► flow ─► recurrence ─► lifetimes ─► collections, memos = Program
 //! ```
 //!
 //! [`lint`] is the part from summarize to judge, without a command line and without reading the files it lints.
@@ -50,7 +50,9 @@
 //!   on one thread, in the order of the joined facts; what comes out of a hash table is sorted before it is walked.
 //! - Findings are sorted by file, place, rule and binding; files by their shown path.
 //! - Messages, labels and help stand in `wording.rs`, apart from logic; the words of evidence stand beside their weights
-//!   in `weigh.rs`.
+//!   in `weigh.rs`. Scores become confidence in one place, `rules/evidence.rs`.
+//! - One cause gets one finding: what nothing reads is left to `write-only-collection`, what only a memoize helper fills
+//!   to `unbounded-memoize`, all else to `unbounded-collection`.
 //! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
 //!
 //! # The analysis
@@ -105,6 +107,14 @@
 //! `[...a, x]`, `length = 0`, …). An insertion into a parameter is expanded through the calls of the helper (deeper than
 //! 4 it is left as it is), once per call that hands over this collection, with the key and value that this call passes.
 //!
+//! Last, `unread.rs` marks those that nothing looks at: each operation that takes one only adds to it or hands it to one
+//! that is looked at in its turn.
+//!
+//! **Memos** (`program/memos.rs`). Before the values are solved, `memos/syntax.rs` tells by their form which calls apply a
+//! library's memoize helper (the table in `memos/libraries.rs`: its exports, what the key is, what bounds it) and which
+//! functions of the program are such helpers. The solver gives each call of one a site of its own, so that the lifetime,
+//! the calls and the escape of each memoized function are told apart, although calls are not.
+//!
 //! **Keys** (`program/keys.rs`) are evaluated backwards through bindings, calls and parameters, 10 deep and 400
 //! operations at most; beyond that they are open. Joining takes the larger of
 //!
@@ -121,8 +131,13 @@
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
 //! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is not development
 //! code. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
-//! evidence. `weigh.rs` is the one place that weighs: evidence adds to a score that starts at 50; below 40 is low, from
-//! 75 on high. `words.rs` (what names suggest) feeds the score and never the verdict.
+//! evidence. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
+//! 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
+//!
+//! `rules/write_only_collection.rs` asks the same of collections that are marked as unread.
+//! `rules/unbounded_memoize.rs` reports a memoized function that lives as long as the process if neither options
+//! (`bounds.rs`) nor code bound it and the keys that its calls, its parameters and its resolver give are not bounded
+//! (`keys.rs`).
 //!
 //! # Where the first design gave way
 //!
@@ -213,6 +228,8 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         .flat_map(|rule| (rule.judge)(&program))
         .collect();
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
+    let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
+    findings = rules::copies::join(&program, &shown, findings);
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
     Analysis {
         findings,

@@ -9,6 +9,7 @@ mod flow;
 mod guards;
 mod keys;
 mod lifetimes;
+mod memos;
 mod merge;
 mod modules;
 mod recurrence;
@@ -22,6 +23,7 @@ pub(crate) use flow::{Escape, Flow, SiteIdx, SiteKind};
 pub use guards::Guard;
 pub use keys::{Domain, Key};
 pub use lifetimes::Lifetime;
+pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
 
 use crate::source::{FileIdx, Place};
 use crate::summary::{
@@ -33,6 +35,7 @@ use resolve::{RequestKind, Resolver, Target};
 
 /// A module of the program.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Module {
     /// Its own code.
     pub function: FunctionIdx,
@@ -46,6 +49,10 @@ pub struct Module {
     pub is_test: bool,
     /// Whether its text is minified.
     pub is_minified: bool,
+    /// Whether it is an ECMAScript module.
+    pub is_esm: bool,
+    /// The modules that it names.
+    pub imports: Vec<FileIdx>,
 }
 
 /// The linked program.
@@ -61,6 +68,8 @@ pub struct Program {
     recurrence: recurrence::Recurrence,
     lifetimes: lifetimes::Lifetimes,
     collections: Vec<Collection>,
+    memoizing: memos::Memoizing,
+    memos: Vec<Memo>,
     /// Sites to which recurring code adds entries.
     written_later: rustc_hash::FxHashSet<SiteIdx>,
 }
@@ -129,7 +138,7 @@ impl Program {
             get: intern("get"),
             value: intern("value"),
         };
-        let modules = modules::modules(&code, &bases, &targets, paths, resolver);
+        let modules = modules::modules(&bases, &is_esm, &targets, paths, resolver);
         let module_flows: Vec<ModuleFlow> = modules
             .iter()
             .zip(&exports)
@@ -144,7 +153,15 @@ impl Program {
             })
             .collect();
         let mut names = NameTable::new(&code);
-        let flow = flow::solve(&code, &module_flows, &targets, well_known, &mut names);
+        let memoizing = memos::Memoizing::new(&code, &targets);
+        let flow = flow::solve(
+            &code,
+            &module_flows,
+            &targets,
+            well_known,
+            &memoizing,
+            &mut names,
+        );
         code.names.append(&mut names.texts);
         let facts = Index::new(&code, &flow);
         let recurrence = recurrence::Recurrence::new(&code, &flow, &facts);
@@ -158,17 +175,37 @@ impl Program {
             recurrence,
             lifetimes: lifetimes::Lifetimes::default(),
             collections: Vec::new(),
+            memoizing,
+            memos: Vec::new(),
             written_later: rustc_hash::FxHashSet::default(),
         };
         program.written_later = collections::written_later(&program);
         program.lifetimes = lifetimes::Lifetimes::new(&program);
         program.collections = collections::collect(&program);
+        program.memos = memos::collect(&program);
         program
     }
 
     /// The collections that outlive a call, in the order of their allocation.
     pub fn collections(&self) -> impl Iterator<Item = &Collection> {
         self.collections.iter()
+    }
+
+    /// For each module the first of those that imports connect with it, in whatever direction.
+    pub(crate) fn import_groups(&self) -> Vec<usize> {
+        let mut groups: Vec<usize> = (0..self.modules.len()).collect();
+        for (file, module) in self.modules.iter().enumerate() {
+            for target in &module.imports {
+                let (one, other) = (
+                    first_of(&mut groups, file),
+                    first_of(&mut groups, target.0 as usize),
+                );
+                groups[one.max(other)] = one.min(other);
+            }
+        }
+        (0..groups.len())
+            .map(|file| first_of(&mut groups, file))
+            .collect()
     }
 
     /// The function in whose code an operation stands.
@@ -267,6 +304,15 @@ impl Program {
                 _ => None,
             })
     }
+}
+
+/// The first of a group of modules, with the way there made shorter.
+fn first_of(groups: &mut [usize], mut file: usize) -> usize {
+    while groups[file] != file {
+        groups[file] = groups[groups[file]];
+        file = groups[file];
+    }
+    file
 }
 
 /// The regions around an operation, innermost first, up to its function's body.

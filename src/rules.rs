@@ -2,7 +2,12 @@
 //!
 //! A rule does no IO, cannot fail, and knows neither syntax trees nor how its findings are rendered.
 
+pub mod copies;
+mod evidence;
 mod unbounded_collection;
+mod unbounded_memoize;
+mod words;
+mod write_only_collection;
 
 use crate::finding::{Finding, Severity};
 use crate::program::Program;
@@ -22,7 +27,11 @@ pub struct Rule {
     pub(crate) judge: fn(&Program) -> Vec<Finding>,
 }
 
-static RULES: &[&Rule] = &[&unbounded_collection::RULE];
+static RULES: &[&Rule] = &[
+    &unbounded_collection::RULE,
+    &unbounded_memoize::RULE,
+    &write_only_collection::RULE,
+];
 
 /// All rules, sorted by id.
 pub fn all() -> &'static [&'static Rule] {

@@ -4,6 +4,8 @@
 //! with functions, bindings and classes beside it. There is no syntax tree, no lifetime and no interner handle in here.
 //! Must not know swc, other modules or rules.
 
+mod operands;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;

@@ -5,6 +5,9 @@
 mod innocent;
 mod naming;
 mod through_calls;
+mod unread;
+
+pub(super) use naming::name;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -89,6 +92,7 @@ pub enum Shrink {
 }
 
 /// A long-lived collection.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Clone, Debug)]
 pub struct Collection {
     pub(crate) site: SiteIdx,
@@ -122,6 +126,8 @@ pub struct Collection {
     pub passed: Vec<OpIdx>,
     /// Whether importers that we do not see can reach it.
     pub is_exported: bool,
+    /// Whether it is only ever written: nothing looks at what is in it.
+    pub is_unread: bool,
 }
 
 #[derive(Default)]
@@ -168,6 +174,7 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
         let uses = gather.uses.remove(&site).unwrap_or_default();
         found.extend(describe(program, site, uses));
     }
+    unread::mark(program, &mut found);
     found
 }
 
@@ -356,7 +363,6 @@ impl Gather<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
         let program = self.program;
         let OpKind::Member { object, name } = *program.code.kind(callee) else {
@@ -635,6 +641,7 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         sheds: uses.sheds,
         passed: uses.passed,
         is_exported: program.flow.escapes(site, Escape::Exported),
+        is_unread: false,
     })
 }
 

@@ -11,10 +11,11 @@ mod calls;
 mod setup;
 mod sites;
 
-pub(super) use builtins::calls_back;
+pub(super) use builtins::{calls_back, is_interoperability};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::memos::Memoizing;
 use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
 
@@ -58,6 +59,8 @@ pub(crate) enum SiteKind {
     Instance(SiteIdx),
     /// The `prototype` of the function or class at a site.
     Prototype(SiteIdx),
+    /// A function that remembers its results, made by a memoize helper.
+    Memoized,
     /// A `[key, value]` pair of a `Map`.
     Pair,
     /// The namespace object of an ECMAScript module.
@@ -257,9 +260,10 @@ pub(super) fn solve(
     modules: &[ModuleFlow],
     targets: &[Option<FileIdx>],
     well_known: WellKnown,
+    memoizing: &Memoizing,
     extra: &mut NameTable,
 ) -> Flow {
-    let mut solver = Solver::new(code, modules, targets, well_known, extra);
+    let mut solver = Solver::new(code, modules, targets, well_known, memoizing, extra);
     solver.setup();
     solver.run();
     // What nothing was found for is code that we do not see after all; it may call what it gets.
@@ -310,6 +314,7 @@ struct Solver<'a> {
     modules: &'a [ModuleFlow<'a>],
     targets: &'a [Option<FileIdx>],
     names: &'a mut NameTable,
+    memoizing: &'a Memoizing,
     well_known: WellKnown,
     nodes: Vec<Node>,
     edges: FxHashSet<(u32, u32)>,
@@ -356,6 +361,7 @@ impl<'a> Solver<'a> {
         modules: &'a [ModuleFlow<'a>],
         targets: &'a [Option<FileIdx>],
         well_known: WellKnown,
+        memoizing: &'a Memoizing,
         names: &'a mut NameTable,
     ) -> Self {
         let mut solver = Self {
@@ -363,6 +369,7 @@ impl<'a> Solver<'a> {
             modules,
             targets,
             names,
+            memoizing,
             well_known,
             nodes: Vec::new(),
             edges: FxHashSet::default(),

@@ -164,7 +164,7 @@ impl Walk<'_> {
                     | SiteKind::ModuleObject
                     | SiteKind::GlobalObject
             );
-            let is_handler = matches!(site.kind, SiteKind::Function(_))
+            let is_handler = matches!(site.kind, SiteKind::Function(_) | SiteKind::Memoized)
                 && handlers.contains(&SiteIdx(position as u32));
             if is_root || is_handler {
                 let site = SiteIdx(position as u32);

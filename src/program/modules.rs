@@ -6,11 +6,11 @@ use super::Module;
 use super::merge::Base;
 use super::resolve::Resolver;
 use crate::source::FileIdx;
-use crate::summary::{FunctionIdx, ModuleSummary};
+use crate::summary::FunctionIdx;
 
 pub(super) fn modules(
-    code: &ModuleSummary,
     bases: &[Base],
+    is_esm: &[bool],
     targets: &[Option<FileIdx>],
     paths: &[std::path::PathBuf],
     resolver: &Resolver,
@@ -29,22 +29,24 @@ pub(super) fn modules(
         .map(|path| is_development_path(path))
         .collect();
     let mut is_imported = vec![false; bases.len()];
+    let mut imports = vec![Vec::new(); bases.len()];
     for (file, base) in bases.iter().enumerate() {
         let end = bases
             .get(file + 1)
             .map_or(targets.len(), |next| next.requests as usize);
         for target in targets[base.requests as usize..end].iter().flatten() {
+            imports[file].push(*target);
             // A test that imports a module does not make its exports internal.
             if target.0 as usize != file && !is_development[file] {
                 is_imported[target.0 as usize] = true;
             }
         }
     }
-    debug_assert_eq!(targets.len(), code.requests.len());
     bases
         .iter()
+        .zip(imports)
         .enumerate()
-        .map(|(file, base)| {
+        .map(|(file, (base, imports))| {
             let index = FileIdx(file as u32);
             let package = resolver.packages().package_of(index);
             let is_declared =
@@ -58,6 +60,8 @@ pub(super) fn modules(
                 is_development: is_development[file],
                 is_test: is_test_path(relative[file]),
                 is_minified: base.is_minified,
+                is_esm: is_esm[file],
+                imports,
             }
         })
         .collect()

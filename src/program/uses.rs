@@ -75,11 +75,16 @@ impl Program {
 
     /// Whether the key of an insertion is handed to what takes paths or names of modules.
     pub fn names_file(&self, insertion: &Insertion) -> bool {
-        let Some(OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
             return false;
         };
-        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, *key, depth);
-        self.users_of(*key).any(|op| match self.code.kind(op) {
+        self.is_file_key(key)
+    }
+
+    /// Whether what a binding holds is handed to what takes paths or names of modules.
+    pub fn is_file_key(&self, key: BindingIdx) -> bool {
+        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, key, depth);
+        self.users_of(key).any(|op| match self.code.kind(op) {
             OpKind::Call {
                 callee,
                 args,
@@ -104,6 +109,11 @@ impl Program {
         let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
             return false;
         };
+        self.is_class(key)
+    }
+
+    /// Whether what a binding holds is constructed, or asked for its `prototype`: it is a class.
+    pub fn is_class(&self, key: BindingIdx) -> bool {
         let reads = &self.facts.reads[key.at()];
         let owner = self.code.bindings[key.at()].function;
         self.ops_of(owner).any(|op| match *self.code.kind(op) {

@@ -4,7 +4,6 @@ mod openness;
 mod signs;
 mod weigh;
 mod wording;
-mod words;
 
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
@@ -22,6 +21,9 @@ fn judge(program: &Program) -> Vec<Finding> {
     program
         .collections()
         .filter(|collection| collection.lifetime == Lifetime::Process)
+        // What is never read has a rule of its own; of a memoize helper the call is the better place.
+        .filter(|collection| !collection.is_unread)
+        .filter(|collection| !program.is_memory(collection))
         .filter_map(|collection| {
             Growth::of(program, collection).map(|growth| report(program, collection, &growth))
         })
@@ -29,16 +31,18 @@ fn judge(program: &Program) -> Vec<Finding> {
 }
 
 /// How a collection grows.
-struct Growth {
+pub(super) struct Growth {
     insertions: Vec<(Insertion, Key)>,
     evidence: Vec<Evidence>,
     confidence: Confidence,
     key: KeyType,
+    /// Whether it grows only where the code is being developed.
+    pub(super) is_development: bool,
 }
 
 impl Growth {
     /// The insertions that recurring code makes under keys that keep changing; none where something shrinks the collection.
-    fn of(program: &Program, collection: &Collection) -> Option<Self> {
+    pub(super) fn of(program: &Program, collection: &Collection) -> Option<Self> {
         if shrinks(program, collection) {
             return None;
         }
@@ -76,6 +80,20 @@ impl Growth {
             evidence,
             confidence,
             key,
+            is_development,
+        })
+    }
+}
+
+impl Growth {
+    /// Whether names and use suggest that it stops growing: few keys, or an insertion that sets things up.
+    pub(super) fn has_few_keys(&self, program: &Program) -> bool {
+        self.insertions.iter().all(|(insertion, key)| {
+            key.domain == Domain::Hinted
+                || signs::has_small_domain(program, insertion)
+                || signs::is_registration(program, insertion)
+                || program.names_file(insertion)
+                || program.is_class_key(insertion)
         })
     }
 }
@@ -135,7 +153,7 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
 }
 
 /// Whether anything that runs takes entries away.
-fn shrinks(program: &Program, collection: &Collection) -> bool {
+pub(super) fn shrinks(program: &Program, collection: &Collection) -> bool {
     collection.removals.iter().any(|&(op, shrink)| {
         let function = program.function_of(op);
         let file = program.file_of(function);
@@ -146,7 +164,8 @@ fn shrinks(program: &Program, collection: &Collection) -> bool {
     })
 }
 
-fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
+/// What the rule says of a collection that grows.
+pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()

@@ -7,15 +7,15 @@ use crate::program::lifetimes::Holder;
 use crate::source::Place;
 use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, Type, TypeIdx, Write};
 
-pub(super) struct Naming {
-    pub(super) text: String,
-    pub(super) place: Place,
-    pub(super) scope: Scope,
-    pub(super) binding: Option<BindingIdx>,
+pub(in crate::program) struct Naming {
+    pub(in crate::program) text: String,
+    pub(in crate::program) place: Place,
+    pub(in crate::program) scope: Scope,
+    pub(in crate::program) binding: Option<BindingIdx>,
 }
 
 /// The name by which a site is kept: `cache`, `Registry.cache`, `store.items`, `exports.cache`.
-pub(super) fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
+pub(in crate::program) fn name(program: &Program, site: SiteIdx, depth: u32) -> Option<Naming> {
     if depth > 6 {
         return None;
     }

@@ -115,7 +115,7 @@ const INTEROPERABILITY: &[&str] = &[
 ];
 
 /// Whether a function of this name gives back the module that it gets, in another wrapping.
-pub(super) fn is_interoperability(name: &str) -> bool {
+pub(in crate::program) fn is_interoperability(name: &str) -> bool {
     let name = name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '$');
     INTEROPERABILITY.binary_search(&name).is_ok()
 }

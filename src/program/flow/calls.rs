@@ -56,6 +56,9 @@ impl Solver<'_> {
                 let returned = self.returned(function);
                 self.edge(returned, result);
                 self.bind_this(function, callee);
+                if self.memoizing.helpers.contains_key(&function) {
+                    self.memoized(op);
+                }
             }
             SiteKind::Class(_) if kind == CallKind::New => {
                 self.construct(op, site);
@@ -71,6 +74,13 @@ impl Solver<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A call gives a function that remembers, told apart from what other calls of the helper give.
+    pub(super) fn memoized(&mut self, op: OpIdx) {
+        let site = self.derived_site(op, SiteKind::Memoized);
+        let result = self.op_node(op);
+        self.insert(result, site);
     }
 
     fn bind_this(&mut self, function: FunctionIdx, callee: OpIdx) {
@@ -316,6 +326,10 @@ impl Solver<'_> {
 
     /// A function that a call gets as an argument and calls at once, or once a little later.
     pub(super) fn callback(&mut self, call: OpIdx, element_of: Option<NodeIdx>, site: SiteIdx) {
+        if self.kind(site) == SiteKind::Memoized {
+            // With what it is called is not seen.
+            return self.insert(self.passed_sink, site);
+        }
         let SiteKind::Function(function) = self.kind(site) else {
             return;
         };

@@ -509,6 +509,9 @@ impl Solver<'_> {
             let receiver = self.op_node(object);
             self.constrain(receiver, Constraint::Method(op));
         }
+        if self.memoizing.applications.contains_key(&op) {
+            self.memoized(op);
+        }
         let callee = self.op_node(*callee);
         self.constrain(callee, Constraint::Call(op));
     }

@@ -2,9 +2,10 @@
 //!
 //! Signs, not proofs; they change confidence and never a verdict.
 
-use super::{signs, words};
+use super::signs;
 use crate::program::{Collection, Insertion, Key, Program};
-use crate::summary::{BindingIdx, CallKind, OpIdx, OpKind};
+use crate::rules::{evidence, words};
+use crate::summary::{BindingIdx, OpIdx, OpKind};
 
 /// The signs, each with its weight; none where the key is merely not known to be bounded.
 pub(super) fn openness(
@@ -115,9 +116,9 @@ fn is_text(program: &Program, insertion: &Insertion) -> bool {
         sources(program, key, 0, &mut bindings);
     }
     // What is called a name was given by a programmer.
-    bindings
-        .into_iter()
-        .any(|binding| program.binding_name(binding) != "name" && is_parsed(program, binding))
+    bindings.into_iter().any(|binding| {
+        program.binding_name(binding) != "name" && evidence::is_parsed(program, binding)
+    })
 }
 
 /// The bindings from which a value is made.
@@ -150,34 +151,6 @@ fn sources(program: &Program, op: OpIdx, depth: u32, found: &mut Vec<BindingIdx>
     for part in parts {
         sources(program, part, depth + 1, found);
     }
-}
-
-fn is_parsed(program: &Program, binding: BindingIdx) -> bool {
-    let reads =
-        |op: &OpIdx| matches!(*program.code.kind(*op), OpKind::Read(read) if read == binding);
-    program.users_of(binding).any(|op| {
-        let OpKind::Call {
-            callee, args, kind, ..
-        } = program.code.kind(op)
-        else {
-            return false;
-        };
-        let takes = args.iter().any(reads);
-        match *program.code.kind(*callee) {
-            OpKind::Member { object, name } => {
-                let name = program.text(name);
-                (reads(&object) && words::reads_text(name)) || (takes && words::parses(name))
-            }
-            OpKind::Global(name) => {
-                let name = program.text(name);
-                takes
-                    && (words::parses(name)
-                        || (*kind == CallKind::New && matches!(name, "RegExp" | "Function")))
-            }
-            OpKind::Read(called) => takes && words::parses(program.binding_name(called)),
-            _ => false,
-        }
-    })
 }
 
 /// `new Promise((resolve) => pending.set(id, resolve))`.

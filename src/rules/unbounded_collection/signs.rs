@@ -1,8 +1,8 @@
 //! What the code around an insertion says of its key, by words and by use. Signs, not proofs.
 
-use super::words;
 use crate::program::{Insertion, Program};
-use crate::summary::{BindingKind, CallKind, OpIdx, OpKind};
+use crate::rules::{evidence, words};
+use crate::summary::{BindingKind, OpIdx, OpKind};
 
 /// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool {
@@ -67,63 +67,13 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
 
 /// Whether, by the names of all that a key is made from, there are few of it.
 pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
-    let is_small = |op: Option<OpIdx>| op.is_some_and(|op| is_small(program, op, 0));
+    let is_small = |op: Option<OpIdx>| op.is_some_and(|op| evidence::has_small_domain(program, op));
     is_small(insertion.key) || is_small(insertion.inner_key)
-}
-
-fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
-    if depth > 5 {
-        return false;
-    }
-    let again = |&op: &OpIdx| is_small(program, op, depth + 1);
-    match program.code.kind(op) {
-        OpKind::Str(_) | OpKind::Num(_) | OpKind::Bool(_) | OpKind::Nullish => true,
-        OpKind::Read(binding) => {
-            words::is_small_domain(program.binding_name(*binding)) || {
-                let values = program.assigned_values(*binding);
-                !values.is_empty() && values.iter().all(again)
-            }
-        }
-        OpKind::Member { name, .. } => words::is_small_domain(program.text(*name)),
-        OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
-        OpKind::Template(parts) => parts.iter().all(again),
-        OpKind::Array { elements } => elements.iter().all(again),
-        OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
-            again(left) && again(right)
-        }
-        OpKind::Call { callee, args, .. } => match *program.code.kind(*callee) {
-            OpKind::Member { object, name } => match program.text(name) {
-                "stringify" => args.first().is_some_and(again),
-                "toString" | "toLowerCase" | "toUpperCase" | "trim" | "join" | "replace" => {
-                    again(&object)
-                }
-                _ => false,
-            },
-            OpKind::Global(name) if program.text(name) == "String" => {
-                args.first().is_some_and(again)
-            }
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// The value is made by a constructor that throws on what it does not know.
 pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
-    let makes = |op: OpIdx| match *program.code.kind(op) {
-        OpKind::Call {
-            callee,
-            kind: CallKind::New,
-            ..
-        } => match *program.code.kind(callee) {
-            OpKind::Member { object, .. } => {
-                matches!(*program.code.kind(object), OpKind::Global(name) if program.text(name) == "Intl")
-            }
-            OpKind::Global(name) => matches!(program.text(name), "TextDecoder"),
-            _ => false,
-        },
-        _ => false,
-    };
+    let makes = |op: OpIdx| program.is_validated(op);
     insertion
         .value
         .is_some_and(|value| match *program.code.kind(value) {

@@ -1,8 +1,9 @@
-//! Confidence from evidence: the one place that weighs.
+//! Confidence from evidence: what the rule puts on the scale, and how heavy it is.
 
 use super::{openness, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
+use crate::rules::evidence;
 use crate::summary::OpIdx;
 
 /// What the keys are, by all insertions.
@@ -54,8 +55,7 @@ pub(super) fn weigh(
         collection,
         insertions,
         key,
-        score: 50,
-        evidence: Vec::new(),
+        total: evidence::Scale::new(),
     };
     let is_registration = scale.all(signs::is_registration);
     let fresh = insertions.iter().find_map(|(_, key)| match key.domain {
@@ -68,7 +68,7 @@ pub(super) fn weigh(
         scale.by_assumed_key(is_registration);
     }
     scale.by_owner(fresh.is_some(), is_development);
-    scale.done()
+    scale.total.done()
 }
 
 /// What is being weighed, and how it stands.
@@ -77,20 +77,13 @@ struct Scale<'a> {
     collection: &'a Collection,
     insertions: &'a [(Insertion, Key)],
     key: KeyType,
-    /// Below 40 is low confidence, from 75 on high.
-    score: i32,
-    evidence: Vec<(i32, Evidence)>,
+    total: evidence::Scale,
 }
 
 impl Scale<'_> {
     /// Puts a reason on the scale: for the finding where the weight is positive.
     fn say(&mut self, weight: i32, text: impl Into<String>) {
-        self.score += weight;
-        let evidence = Evidence {
-            speaks_for: weight > 0,
-            text: text.into(),
-        };
-        self.evidence.push((weight, evidence));
+        self.total.say(weight, text);
     }
 
     fn all(&self, sign: impl Fn(&Program, &Insertion) -> bool) -> bool {
@@ -187,16 +180,8 @@ impl Scale<'_> {
         if is_development {
             self.say(-60, "grows only where the code is being developed");
         }
-        let module = &program.modules[program.place(collection.allocation).file.0 as usize];
-        if module.is_development {
-            self.say(-60, "the file is for development");
-        }
-        if module.is_minified {
-            self.say(-32, "the file is minified: its names say nothing");
-        }
-        if let Some(reason) = &module.tool_reason {
-            self.say(-50, format!("a short-lived tool: {reason}"));
-        }
+        self.total
+            .by_module(program, program.place(collection.allocation), false);
         if !collection.passed.is_empty() {
             self.say(-45, "it is handed to code that is not analysed");
         }
@@ -221,21 +206,5 @@ impl Scale<'_> {
         if collection.is_exported && !is_fresh {
             self.say(-5, "importers can reach it");
         }
-    }
-
-    fn done(mut self) -> (Confidence, Vec<Evidence>) {
-        self.evidence.sort_by_key(|(weight, _)| -weight.abs());
-        let confidence = match self.score {
-            ..40 => Confidence::Low,
-            40..75 => Confidence::Medium,
-            _ => Confidence::High,
-        };
-        (
-            confidence,
-            self.evidence
-                .into_iter()
-                .map(|(_, evidence)| evidence)
-                .collect(),
-        )
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::{KeyType, Scope};
 use crate::program::{Collection, Domain, Insertion, Key, Program, Shape};
-use crate::summary::OpKind;
+use crate::rules::evidence::name_of;
 
 pub(super) fn shape(shape: Shape) -> &'static str {
     match shape {
@@ -68,31 +68,9 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
     }
 }
 
-/// A short name for what a key is made from.
-fn name_of(program: &Program, op: crate::summary::OpIdx) -> Option<String> {
-    match *program.code.kind(op) {
-        OpKind::Read(binding) => Some(program.binding_name(binding).to_owned()),
-        OpKind::Member { object, name } => {
-            let name = program.text(name);
-            Some(
-                name_of(program, object)
-                    .map_or_else(|| name.to_owned(), |object| format!("{object}.{name}")),
-            )
-        }
-        OpKind::This => Some("this".to_owned()),
-        OpKind::Cast { value, .. } | OpKind::Await(value) => name_of(program, value),
-        _ => None,
-    }
-}
-
 pub(super) fn help(collection: &Collection, key: KeyType) -> String {
     let only_keyed_access = collection.enumerations.is_empty() && !collection.is_measured;
-    let is_read = !collection.reads.is_empty()
-        || !collection.enumerations.is_empty()
-        || collection.is_exported
-        || !collection.passed.is_empty();
     match (collection.shape, key) {
-        _ if !is_read => "nothing reads it: delete it".to_owned(),
         (Shape::Map, KeyType::Object) if only_keyed_access => {
             "use a `WeakMap`: keys are objects and the map is only read with get, has and set".to_owned()
         }

@@ -1,0 +1,330 @@
+//! One cause in several builds is one finding: packages ship the same code as CommonJS and ES modules, for browsers,
+//! bundled, minified, and beside its sources.
+//!
+//! Compares findings, their paths and the code around what they name. Must not know rules.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Label};
+use crate::program::Program;
+use crate::source::{FileIdx, Place};
+use crate::summary::{FunctionIdx, OpIdx, OpKind};
+
+/// A bundle has so many times the code of what it bundles.
+const BUNDLE: usize = 2;
+
+/// How many copies are named beside a finding.
+const MAX_NAMED: usize = 4;
+
+/// Joins the findings that are one cause, each into that of the build which a reader is best sent to: not minified, not
+/// bundled, what `require` loads. `shown` are the paths of the files.
+pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() < 2 {
+        return findings;
+    }
+    let files = Files::new(program, shown);
+    let mut copies: Vec<Copy> = findings
+        .into_iter()
+        .map(|finding| Copy::new(program, finding))
+        .collect();
+    copies.sort_by_key(|copy| {
+        let file = copy.file();
+        (
+            program.modules[file].is_minified,
+            files.sizes[file],
+            shown[file],
+        )
+    });
+    let mut kept: Vec<(Copy, Vec<Place>)> = Vec::new();
+    for copy in copies {
+        match kept
+            .iter_mut()
+            .find(|(first, _)| files.is_copy(first, &copy))
+        {
+            // Of builds of one size that of CommonJS comes first.
+            Some((first, others)) if files.is_better(&copy, first) => {
+                others.push(first.finding.place);
+                *first = copy;
+            }
+            Some((_, others)) => others.push(copy.finding.place),
+            None => kept.push((copy, Vec::new())),
+        }
+    }
+    kept.into_iter()
+        .map(|(Copy { mut finding, .. }, mut others)| {
+            others.sort();
+            let named = others.into_iter().take(MAX_NAMED).map(|place| Label {
+                place,
+                text: "another build of the same code".to_owned(),
+            });
+            finding.labels.extend(named);
+            finding
+        })
+        .collect()
+}
+
+/// What is known of the files.
+struct Files<'a> {
+    program: &'a Program,
+    /// Operations in each.
+    sizes: Vec<usize>,
+    /// The first file of those that imports connect with each.
+    groups: Vec<usize>,
+    /// The words of each path, without those that name a build.
+    words: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Files<'a> {
+    fn new(program: &'a Program, shown: &[&'a str]) -> Self {
+        let mut sizes = vec![0; shown.len()];
+        for position in 0..program.code.ops.len() {
+            let function = program.function_of(OpIdx(position as u32));
+            sizes[program.file_of(function).0 as usize] += 1;
+        }
+        Self {
+            program,
+            sizes,
+            groups: program.import_groups(),
+            words: shown.iter().map(|path| words(path)).collect(),
+        }
+    }
+
+    fn is_copy(&self, first: &Copy, other: &Copy) -> bool {
+        let (a, b) = (first.file(), other.file());
+        let (one, two) = (&first.finding, &other.finding);
+        if a == b || one.rule != two.rule || one.collection != two.collection {
+            return false;
+        }
+        let is_minified = self.program.modules[b].is_minified;
+        let is_twin = self.words[a] == self.words[b];
+        let is_bundle = is_minified || self.sizes[b] >= BUNDLE * self.sizes[a];
+        let is_apart = self.groups[a] != self.groups[b];
+        let is_same_name = plain_name(&one.binding) == plain_name(&two.binding);
+        (is_twin || (is_bundle && is_apart))
+            && (is_same_name || is_minified)
+            && is_alike(&first.features, &other.features, is_same_name)
+    }
+
+    fn is_better(&self, copy: &Copy, than: &Copy) -> bool {
+        let rank = |copy: &Copy| {
+            let module = &self.program.modules[copy.file()];
+            (module.is_minified, module.is_esm)
+        };
+        self.words[copy.file()] == self.words[than.file()] && rank(copy) < rank(than)
+    }
+}
+
+/// A finding with what survives of the code around it when it is built.
+struct Copy {
+    finding: Finding,
+    /// Names of properties and texts in the functions that add entries.
+    features: BTreeSet<String>,
+}
+
+impl Copy {
+    fn new(program: &Program, finding: Finding) -> Self {
+        let mut features = BTreeSet::new();
+        for label in &finding.labels {
+            let Some(function) = function_at(program, label.place) else {
+                continue;
+            };
+            for &op in &program.facts.ops[function.at()] {
+                match *program.code.kind(op) {
+                    OpKind::Member { name, .. }
+                    | OpKind::Str(name)
+                    | OpKind::Store { name, .. } => {
+                        let name = program.text(name);
+                        if !is_interop(name) {
+                            features.insert(name.to_owned());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Self { finding, features }
+    }
+
+    fn file(&self) -> usize {
+        self.finding.place.file.0 as usize
+    }
+}
+
+/// The innermost function around a place; none for a module's own code.
+fn function_at(program: &Program, place: Place) -> Option<FunctionIdx> {
+    let FileIdx(file) = place.file;
+    let first = program.modules[file as usize].function.0;
+    let end = program
+        .modules
+        .get(file as usize + 1)
+        .map_or(program.code.functions.len() as u32, |next| next.function.0);
+    (first + 1..end)
+        .map(FunctionIdx)
+        .filter(|function| {
+            let span = program.code.functions[function.at()].span;
+            span.start <= place.span.start && place.span.end <= span.end
+        })
+        .min_by_key(|function| {
+            let span = program.code.functions[function.at()].span;
+            span.end - span.start
+        })
+}
+
+/// Whether two functions have most of their properties and texts in common. Without a common name more is asked.
+fn is_alike(one: &BTreeSet<String>, other: &BTreeSet<String>, is_same_name: bool) -> bool {
+    let common = one.intersection(other).count();
+    let all = one.len() + other.len() - common;
+    if is_same_name {
+        common * 2 >= all
+    } else {
+        common >= 2 && common * 4 >= all * 3
+    }
+}
+
+/// Names that compilers and bundlers put into code.
+fn is_interop(name: &str) -> bool {
+    matches!(
+        name,
+        "exports"
+            | "default"
+            | "__esModule"
+            | "call"
+            | "apply"
+            | "bind"
+            | "prototype"
+            | "constructor"
+            | "value"
+            | "defineProperty"
+            | "concat"
+            | "[object Object]"
+    )
+}
+
+/// The last part of a name, without the number that a bundler adds: `cache` of `Registry.cache$1`.
+fn plain_name(binding: &str) -> &str {
+    let last = binding.rsplit(['.', '#']).next().unwrap_or(binding);
+    match last.rsplit_once('$') {
+        Some((name, number))
+            if !name.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            name
+        }
+        _ => last,
+    }
+}
+
+/// The words of a path that do not name a kind of build.
+fn words(path: &str) -> Vec<&str> {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folders = parts(folders).filter(|word| FOLDERS.binary_search(word).is_err());
+    let name = parts(name).filter(|word| BUILDS.binary_search(word).is_err());
+    folders.chain(name).collect()
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+/// Folders that hold a kind of build. Sorted.
+const FOLDERS: &[&str] = &[
+    "amd", "build", "builds", "bundle", "cjs", "commonjs", "dist", "es", "es2015", "es2017",
+    "es2018", "es2019", "es2020", "es2021", "es2022", "es5", "es6", "esm", "esnext", "iife", "lib",
+    "module", "npm", "out", "src", "umd",
+];
+
+/// Words in names of files that name a kind of build. Sorted.
+const BUILDS: &[&str] = &[
+    "amd",
+    "browser",
+    "build",
+    "builds",
+    "bundle",
+    "bundler",
+    "cjs",
+    "common",
+    "commonjs",
+    "cts",
+    "debug",
+    "dev",
+    "development",
+    "dist",
+    "ecmascript",
+    "es",
+    "es2015",
+    "es2017",
+    "es2018",
+    "es2019",
+    "es2020",
+    "es2021",
+    "es2022",
+    "es5",
+    "es6",
+    "esm",
+    "esnext",
+    "global",
+    "iife",
+    "js",
+    "jsx",
+    "legacy",
+    "lib",
+    "min",
+    "mjs",
+    "modern",
+    "module",
+    "modules",
+    "mts",
+    "native",
+    "node",
+    "npm",
+    "out",
+    "prod",
+    "production",
+    "runtime",
+    "slim",
+    "source",
+    "src",
+    "system",
+    "ts",
+    "tsx",
+    "umd",
+    "web",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILDS, FOLDERS, plain_name, words};
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(BUILDS.is_sorted());
+        assert!(FOLDERS.is_sorted());
+    }
+
+    #[test]
+    fn builds_of_one_file_have_the_same_words() {
+        for (one, other, expected) in [
+            ("dist/cjs/a/b.js", "src/a/b.ts", true),
+            ("dist/vue.esm-browser.prod.js", "dist/vue.cjs.js", true),
+            ("_cjs/utils/observe.js", "utils/observe.ts", true),
+            ("a/cache.js", "b/cache.js", false),
+            ("web/cache.js", "node/cache.js", false),
+            ("index.js", "parser.cjs", false),
+        ] {
+            assert_eq!(words(one) == words(other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_bundler_is_no_part_of_a_name() {
+        for (name, expected) in [
+            ("cache", "cache"),
+            ("Registry.cache$1", "cache"),
+            ("store.#items", "items"),
+            ("$1", "$1"),
+            ("a$b", "a$b"),
+        ] {
+            assert_eq!(plain_name(name), expected);
+        }
+    }
+}
