@@ -51,6 +51,8 @@ pub struct Module {
     pub is_minified: bool,
     /// Whether it is an ECMAScript module.
     pub is_esm: bool,
+    /// Whether `require` of its package's name loads it.
+    pub is_main: bool,
     /// The modules that it names.
     pub imports: Vec<FileIdx>,
 }
@@ -355,26 +357,17 @@ fn script_bindings(
     }
 }
 
-/// Functions that take handlers, by the names that servers, emitters, streams, documents and timers give them.
-fn takes_handlers(name: &str) -> bool {
-    matches!(
-        name,
-        "addEventListener"
-            | "addListener"
-            | "all"
-            | "createServer"
-            | "delete"
-            | "get"
-            | "handle"
-            | "on"
-            | "patch"
-            | "post"
-            | "put"
-            | "serve"
-            | "setInterval"
-            | "subscribe"
-            | "use"
-    )
+/// Functions that take handlers, by the names that servers, emitters, streams, documents and timers give them; some names
+/// only where a path or the name of an event comes first.
+fn takes_handlers(name: &str, is_route: bool) -> bool {
+    match name {
+        "addEventListener" | "addListener" | "createServer" | "serve" | "setInterval"
+        | "subscribe" => true,
+        "all" | "delete" | "get" | "handle" | "on" | "patch" | "post" | "put" | "route" | "use" => {
+            is_route
+        }
+        _ => false,
+    }
 }
 
 /// How many operations after a property descriptor are searched for its value.
@@ -476,7 +469,10 @@ impl Index {
         let (OpKind::Member { name, .. } | OpKind::Global(name)) = *code.kind(callee) else {
             return;
         };
-        if !takes_handlers(code.name(name)) {
+        let is_route = args
+            .first()
+            .is_some_and(|&first| matches!(code.kind(first), OpKind::Str(_) | OpKind::Template(_)));
+        if !takes_handlers(code.name(name), is_route) {
             return;
         }
         for &arg in args {

@@ -16,7 +16,7 @@ use super::flow::{Escape, SiteIdx, SiteKind, UNKNOWN};
 use super::lifetimes::{Holder, Lifetime};
 use crate::finding::Scope;
 use crate::source::Place;
-use crate::summary::{CallKind, OpIdx, OpKind, TypeIdx, Write};
+use crate::summary::{CallKind, Name, OpIdx, OpKind, RegionKind, TypeIdx, Write};
 
 /// What a collection is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,8 @@ struct Uses {
 struct Gather<'a> {
     program: &'a Program,
     uses: FxHashMap<SiteIdx, Uses>,
+    /// The method that is being called, where a class of the program may have one of that name of its own.
+    method: Option<Name>,
 }
 
 /// The collections of a program.
@@ -151,6 +153,7 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
     let mut gather = Gather {
         program,
         uses: FxHashMap::default(),
+        method: None,
     };
     for position in 0..program.code.ops.len() {
         gather.op(OpIdx(position as u32));
@@ -278,7 +281,11 @@ impl Gather<'_> {
     fn each(&mut self, object: OpIdx, wanted: &[Shape], add: impl Fn(&mut Uses)) {
         let program = self.program;
         for &site in program.flow.of_op(object) {
-            if shape(program, site).is_some_and(|shape| wanted.contains(&shape))
+            let is_own = self
+                .method
+                .is_some_and(|name| program.has_own_method(site, name));
+            if !is_own
+                && shape(program, site).is_some_and(|shape| wanted.contains(&shape))
                 && let Some(uses) = self.kept(site)
             {
                 add(uses);
@@ -291,7 +298,20 @@ impl Gather<'_> {
         match program.code.kind(op) {
             OpKind::Call {
                 callee, args, kind, ..
-            } if *kind != CallKind::Deferred => self.call(op, *callee, args),
+            } if *kind != CallKind::Deferred => match *program.code.kind(*callee) {
+                OpKind::Member { object, name } => {
+                    self.method = Some(name);
+                    self.call(op, object, name, args);
+                    self.method = None;
+                }
+                // A class that extends a collection calls what it extends.
+                OpKind::SuperMember { name } => {
+                    if let Some(this) = program.this_in(program.function_of(op)) {
+                        self.call(op, this, name, args);
+                    }
+                }
+                _ => {}
+            },
             OpKind::StoreIndex {
                 object,
                 key,
@@ -308,6 +328,9 @@ impl Gather<'_> {
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
+                if self.replaces_entry(op, *value) {
+                    self.entries_replaced(op, *object);
+                }
             }
             OpKind::Store { object, name, .. } if program.text(*name) == "length" => {
                 self.each(*object, &[Shape::Array], |uses| {
@@ -351,6 +374,38 @@ impl Gather<'_> {
         }
     }
 
+    /// `queue[stage] = []`, whatever was there before.
+    fn replaces_entry(&self, op: OpIdx, value: OpIdx) -> bool {
+        let program = self.program;
+        let is_empty = match program.code.kind(value) {
+            OpKind::Array { elements } => elements.is_empty(),
+            OpKind::Object { properties } => *properties == 0,
+            OpKind::Call { args, kind, .. } => *kind == CallKind::New && args.is_empty(),
+            _ => false,
+        };
+        is_empty
+            && program.regions(op).all(|(_, kind)| {
+                !matches!(kind, RegionKind::Branch { .. } | RegionKind::Case { .. })
+            })
+    }
+
+    /// What was in the place of an entry goes.
+    fn entries_replaced(&mut self, op: OpIdx, object: OpIdx) {
+        let program = self.program;
+        for &site in program.flow.of_op(object) {
+            for (_, entries) in program.flow.fields(site) {
+                for &entry in entries {
+                    let is_its = program.lifetimes.holder[entry.0 as usize].is_some_and(|holder| {
+                        matches!(holder, Holder::Field(owner, _) | Holder::Element(owner) if owner == site)
+                    });
+                    if is_its && let Some(uses) = self.kept(entry) {
+                        uses.removals.push((op, Shrink::All));
+                    }
+                }
+            }
+        }
+    }
+
     fn is_length_of(&self, key: OpIdx, list: OpIdx) -> bool {
         let program = self.program;
         let OpKind::Member { object, name } = *program.code.kind(key) else {
@@ -363,11 +418,8 @@ impl Gather<'_> {
         }
     }
 
-    fn call(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) {
+    fn call(&mut self, op: OpIdx, object: OpIdx, name: Name, args: &[OpIdx]) {
         let program = self.program;
-        let OpKind::Member { object, name } = *program.code.kind(callee) else {
-            return;
-        };
         let insertion = |target, key, value| Insertion::new(op, target, key, value);
         match program.text(name) {
             "set" if args.len() >= 2 => {

@@ -272,6 +272,18 @@ impl Evaluation<'_> {
         if !is_counted {
             return None;
         }
+        // What is counted down again is the depth of something.
+        let is_depth = assigns.iter().any(|&assign| match *program.code.kind(assign) {
+            OpKind::Assign { value, write: Write::Compound, .. } => matches!(program.code.kind(value), OpKind::Binary { op: BinaryOp::Arithmetic, right, .. }
+                if matches!(program.code.kind(*right), OpKind::Num(_))),
+            _ => false,
+        });
+        if is_depth {
+            return Some(Key::bounded(
+                "a counter that is counted down",
+                KeyType::Number,
+            ));
+        }
         let owner = program.code.bindings[binding.at()].function;
         let counts_elsewhere = assigns
             .iter()

@@ -128,7 +128,10 @@ impl Walk<'_> {
         // What code that runs once hands to code that we do not see, such as a handler, is kept there.
         let mut handlers: FxHashSet<SiteIdx> = FxHashSet::default();
         for &(call, node) in &program.flow.passed {
-            if !program.recurs(call) && !program.calls_back(call) {
+            if !program.recurs(call)
+                && program.is_reached(program.function_of(call))
+                && !program.calls_back(call)
+            {
                 handlers.extend(program.flow.of_node(node));
             }
         }
@@ -453,7 +456,9 @@ impl Walk<'_> {
                 program.flow.sites[site.0 as usize].kind,
                 SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Prototype(_)
             );
-            if !covered.contains(&site) && (is_surface || is_code) {
+            // An exported `let` shows what its binding holds, and only that long.
+            let is_replaced = self.out.of[site.0 as usize] == Lifetime::Replaced;
+            if !covered.contains(&site) && !is_replaced && (is_surface || is_code) {
                 self.visit(site, Lifetime::Process, Holder::Field(owner, name), None);
             }
         }

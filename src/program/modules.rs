@@ -61,6 +61,7 @@ pub(super) fn modules(
                 is_test: is_test_path(relative[file]),
                 is_minified: base.is_minified,
                 is_esm: is_esm[file],
+                is_main: package.is_some_and(|package| package.main == Some(index)),
                 imports,
             }
         })
@@ -100,6 +101,7 @@ fn is_development_path(path: &Path) -> bool {
         .unwrap_or_default();
     let by_name = [
         ".test.",
+        ".test-d.",
         ".spec.",
         ".development.",
         ".dev.",

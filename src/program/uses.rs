@@ -4,7 +4,8 @@ use super::lifetimes::Holder;
 use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, flow, tests_of};
 use crate::source::Span;
 use crate::summary::{
-    BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind, Write,
+    BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, Method, Name, OpIdx, OpKind,
+    RegionKind, Write,
 };
 
 impl Program {
@@ -236,6 +237,7 @@ impl Program {
             }
             let callers = self.facts.callers[function.at()]
                 .iter()
+                .take(if next == 1 { MAX_CALLERS } else { 0 })
                 .filter(|&&caller| self.recurs(caller))
                 .map(|&caller| self.function_of(caller));
             let around = self.code.functions[function.at()].parent;
@@ -270,6 +272,45 @@ impl Program {
             }
             _ => false,
         }
+    }
+
+    /// An operation that gives the `this` of a function.
+    pub(crate) fn this_in(&self, function: FunctionIdx) -> Option<OpIdx> {
+        self.ops_of(function)
+            .find(|&op| matches!(self.code.kind(op), OpKind::This))
+    }
+
+    /// Whether a site is an instance of a class of the program that has a method of that name.
+    pub(crate) fn has_own_method(&self, site: SiteIdx, name: Name) -> bool {
+        let mut next = match self.flow.sites[site.0 as usize].kind {
+            SiteKind::Instance(constructor) => Some(constructor),
+            _ => None,
+        };
+        for _ in 0..MAX_PARENTS {
+            let Some(constructor) = next else {
+                return false;
+            };
+            let SiteKind::Class(class) = self.flow.sites[constructor.0 as usize].kind else {
+                return false;
+            };
+            let class = &self.code.classes[class.at()];
+            let is_own = |method: &Method| !method.is_static && method.name == name;
+            if class.methods.iter().any(is_own) {
+                return true;
+            }
+            next = class
+                .heritage
+                .and_then(|heritage| self.flow.of_op(heritage).first().copied());
+        }
+        false
+    }
+
+    /// Whether a site is a function or a class.
+    pub(crate) fn is_function(&self, site: SiteIdx) -> bool {
+        matches!(
+            self.flow.sites[site.0 as usize].kind,
+            SiteKind::Function(_) | SiteKind::Class(_)
+        )
     }
 
     /// What the program passes for a parameter, wherever it calls the function.
@@ -377,6 +418,9 @@ impl Program {
         }
     }
 }
+
+/// How many classes are looked at that extend each other.
+const MAX_PARENTS: usize = 8;
 
 /// How many calls are asked what they pass.
 const MAX_CALLS: usize = 6;

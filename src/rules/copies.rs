@@ -13,6 +13,9 @@ use crate::summary::{FunctionIdx, OpIdx, OpKind};
 /// A bundle has so many times the code of what it bundles.
 const BUNDLE: usize = 2;
 
+/// So many properties and texts in common, and no other, are no chance.
+const TELLING: usize = 4;
+
 /// How many copies are named beside a finding.
 const MAX_NAMED: usize = 4;
 
@@ -32,8 +35,18 @@ pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Fi
         (
             program.modules[file].is_minified,
             files.sizes[file],
-            shown[file],
+            copy.finding.place,
+            copy.finding.rule,
         )
+    });
+    // Several sites may be declared in one place.
+    copies.dedup_by(|one, other| {
+        (one.finding.place, one.finding.rule, &one.finding.binding)
+            == (
+                other.finding.place,
+                other.finding.rule,
+                &other.finding.binding,
+            )
     });
     let mut kept: Vec<(Copy, Vec<Place>)> = Vec::new();
     for copy in copies {
@@ -100,9 +113,16 @@ impl<'a> Files<'a> {
         let is_bundle = is_minified || self.sizes[b] >= BUNDLE * self.sizes[a];
         let is_apart = self.groups[a] != self.groups[b];
         let is_same_name = plain_name(&one.binding) == plain_name(&two.binding);
-        (is_twin || (is_bundle && is_apart))
+        // What importers of the package get is not left out for one of its modules.
+        let is_main = self.program.modules[b].is_main;
+        let is_close = is_same_name
+            && is_apart
+            && first.features == other.features
+            && first.features.len() >= TELLING;
+        (is_twin || (is_bundle && is_apart && !is_main) || is_close)
             && (is_same_name || is_minified)
-            && is_alike(&first.features, &other.features, is_same_name)
+            && ((is_twin && is_same_name)
+                || is_alike(&first.features, &other.features, is_same_name))
     }
 
     fn is_better(&self, copy: &Copy, than: &Copy) -> bool {

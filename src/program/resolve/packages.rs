@@ -34,6 +34,8 @@ pub struct Package {
     /// The linted files that it offers to importers, sorted. A file it names that does not exist is left out, so this
     /// may be empty although the package offers something: its build.
     pub entries: Vec<FileIdx>,
+    /// What `require` of its name loads, where its manifest says so and the file is linted.
+    pub main: Option<FileIdx>,
     /// Whether it installs a command.
     pub has_bin: bool,
     /// Whether it is kept from being published.
@@ -187,6 +189,11 @@ fn package(
         _ => Vec::new(),
     };
     let entries = entries(&root, manifest, surface, &commands, members, files);
+    let main = text(manifest, "main").and_then(|main| {
+        let path = join(&root, main)?;
+        let path = Path::new(std::str::from_utf8(&path).ok()?);
+        files.module_at(path, Language::JavaScript)
+    });
     let has_bin = !commands.is_empty()
         || manifest
             .get("directories")
@@ -196,6 +203,7 @@ fn package(
         name: text(manifest, "name").map(str::to_owned),
         surface,
         entries,
+        main,
         has_bin,
         private: manifest.get("private") == Some(&Value::Bool(true)),
         // Many libraries of servers bring a command along; a package that offers nothing else is one.

@@ -15,7 +15,9 @@ pub(super) fn openness(
 ) -> Vec<(i32, &'static str)> {
     // A path names a file, of which there are few, whatever is done with it.
     let is_few = |insertion: &Insertion| {
-        signs::has_small_domain(program, insertion) || program.names_file(insertion)
+        signs::has_small_domain(program, insertion)
+            || program.names_file(insertion)
+            || is_given_name(program, insertion)
     };
     let any = |sign: &dyn Fn(&Insertion) -> bool| {
         insertions
@@ -59,6 +61,17 @@ pub(super) fn openness(
         found.push((5, "an entry is what was loaded for its key"));
     }
     found
+}
+
+/// What is called a name was given by a programmer.
+fn is_given_name(program: &Program, insertion: &Insertion) -> bool {
+    insertion.inner_key.is_some_and(
+        |key| matches!(*program.code.kind(key), OpKind::Read(binding) if is_name(program, binding)),
+    )
+}
+
+fn is_name(program: &Program, binding: BindingIdx) -> bool {
+    program.binding_name(binding) == "name"
 }
 
 /// Whether one of the names from which a key is made is such.
@@ -115,10 +128,9 @@ fn is_text(program: &Program, insertion: &Insertion) -> bool {
     for key in [insertion.key, insertion.inner_key].into_iter().flatten() {
         sources(program, key, 0, &mut bindings);
     }
-    // What is called a name was given by a programmer.
-    bindings.into_iter().any(|binding| {
-        program.binding_name(binding) != "name" && evidence::is_parsed(program, binding)
-    })
+    bindings
+        .into_iter()
+        .any(|binding| !is_name(program, binding) && evidence::is_parsed(program, binding))
 }
 
 /// The bindings from which a value is made.

@@ -170,7 +170,7 @@ impl Scale<'_> {
             self.say(-25, "the properties of another object are copied");
         }
         if self.key != KeyType::Object && self.all(signs::is_flag) {
-            self.say(-25, "entries are mere marks");
+            self.say(-32, "entries are mere marks");
         }
     }
 
@@ -182,8 +182,11 @@ impl Scale<'_> {
         }
         self.total
             .by_module(program, program.place(collection.allocation), false);
+        if program.is_function(collection.site) {
+            self.say(-25, "it is a function, which is seldom a dictionary");
+        }
         if !collection.passed.is_empty() {
-            self.say(-45, "it is handed to code that is not analysed");
+            self.say(-50, "it is handed to code that is not analysed");
         }
         let is_offered = |&(op, _): &(OpIdx, _)| {
             let function = program.function_of(op);
