@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "leaklint",
     version,
     args_conflicts_with_subcommands = true,
-    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint rules [--format json]",
+    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint rules [--format json]",
     after_help = SHORT_EXAMPLES,
     after_long_help = LONG_EXAMPLES,
     max_term_width = 100
@@ -68,6 +68,18 @@ pub(crate) enum Command {
     Explain {
         /// The rule; without one all are listed
         rule: Option<String>,
+    },
+    /// Tell what fills the heap, from heap snapshots
+    ///
+    /// Snapshots are `.heapsnapshot` or `.heaptimeline` files of Node, Chromium, Deno or Bun, also packed with gzip. In
+    /// Node, `v8.writeHeapSnapshot()` or `--heapsnapshot-signal` writes one.
+    Snapshot {
+        /// The snapshots, or - for standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// How to print what is found
+        #[arg(short, long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
     },
     /// List the rules
     Rules {

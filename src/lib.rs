@@ -143,6 +143,7 @@ pub mod config;
 pub mod discover;
 pub mod explain;
 pub mod finding;
+pub mod heap;
 pub mod program;
 pub mod report;
 pub mod rules;

@@ -12,7 +12,8 @@ use clap::Parser;
 use leaklint::config::{Color, Config, Failing, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::finding::{Confidence, Finding, Severity};
-use leaklint::report::{self, Human};
+use leaklint::heap::{Dominators, Heap};
+use leaklint::report::{self, Human, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::{Settings, explain};
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Some(Command::Explain { rule: Some(rule) }) => {
             explain::page(&rule).map_err(Failure::from).and_then(print)
         }
+        Some(Command::Snapshot { files, format }) => snapshot(&files, format),
         Some(
             Command::Explain { rule: None }
             | Command::Rules {
@@ -105,6 +107,29 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             CLEAN
         })
     })
+}
+
+fn snapshot(files: &[PathBuf], format: ListFormat) -> Result<u8, Failure> {
+    let heaps: Vec<Heap> = files
+        .iter()
+        .map(|file| {
+            if file.as_path() == Path::new("-") {
+                Heap::read(io::stdin(), "standard input")
+            } else {
+                Heap::open(file)
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for heap in &heaps {
+        let summary = snapshot::Summary::of(heap, &Dominators::of(heap));
+        match format {
+            ListFormat::Human => snapshot::human(&summary, &mut out)?,
+            ListFormat::Json => snapshot::json(&summary, &mut out)?,
+        }
+    }
+    out.flush()?;
+    Ok(CLEAN)
 }
 
 fn input(paths: Vec<PathBuf>, files: &Files) -> Result<Input, Failure> {

@@ -1,0 +1,388 @@
+//! Which node keeps which alive: immediate dominators, retained sizes, distances from the root.
+//!
+//! Semi-NCA (Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", 2005) on depth-first numbers, all
+//! of it iterative: a linked list in the heap is as deep as it is long. Must not know what nodes mean.
+
+use super::reach::NodeSet;
+use super::{Heap, NodeIdx};
+
+/// Stands for no node.
+const NONE: u32 = u32::MAX;
+
+/// What keeps each node alive. A node *dominates* another if all paths from the root to that one go through it.
+#[derive(Clone, Debug)]
+pub struct Dominators {
+    root: NodeIdx,
+    /// [`NONE`] for the root and what is not reachable.
+    immediate: Vec<u32>,
+    retained: Vec<u64>,
+    /// [`NONE`] for what is not reachable.
+    distances: Vec<u32>,
+}
+
+impl Dominators {
+    /// Computes all three for all nodes, over essential edges.
+    pub fn of(heap: &Heap) -> Self {
+        let ((immediate, retained), distances) =
+            rayon::join(|| dominators(heap), || distances(heap));
+        Self {
+            root: heap.root(),
+            immediate,
+            retained,
+            distances,
+        }
+    }
+
+    /// The closest node without which this one would not be alive. None for the root and for what is not reachable.
+    pub fn immediate(&self, node: NodeIdx) -> Option<NodeIdx> {
+        let dominator = self.immediate[node.index()];
+        (dominator != NONE).then_some(NodeIdx(dominator))
+    }
+
+    /// Whether the root reaches a node over essential edges.
+    pub fn is_reachable(&self, node: NodeIdx) -> bool {
+        self.distances[node.index()] != NONE
+    }
+
+    /// The bytes that would be free without the node: its own and those of all that it dominates. 0 for what is not
+    /// reachable.
+    pub fn retained_size(&self, node: NodeIdx) -> u64 {
+        self.retained[node.index()]
+    }
+
+    /// How many essential edges are between the root and a node, on the shortest path.
+    pub fn distance(&self, node: NodeIdx) -> Option<u32> {
+        let distance = self.distances[node.index()];
+        (distance != NONE).then_some(distance)
+    }
+
+    /// The bytes of all that is reachable.
+    pub fn reachable_bytes(&self) -> u64 {
+        self.retained_size(self.root)
+    }
+
+    /// Which nodes each one dominates.
+    pub fn tree(&self) -> DominatorTree {
+        DominatorTree::of(self)
+    }
+
+    /// The bytes that would be free without any of `nodes`: with `tree` this takes time in the size of what their
+    /// closest common dominator dominates, not of the heap. What is not reachable counts for nothing.
+    pub fn retained_by_all(&self, heap: &Heap, tree: &DominatorTree, nodes: &[NodeIdx]) -> u64 {
+        let reachable = nodes
+            .iter()
+            .copied()
+            .filter(|node| self.is_reachable(*node));
+        let Some(top) = reachable.reduce(|a, b| tree.common(self, a, b)) else {
+            return 0;
+        };
+        // What the common dominator does not dominate is reached without it, and so without any of `nodes`.
+        let range = tree.range(top);
+        let mut removed = NodeSet::new(range.len());
+        let place = |node: NodeIdx| (tree.place(node).wrapping_sub(range.start as u32)) as usize;
+        let local = |node: NodeIdx| Some(place(node)).filter(|place| *place < range.len());
+        for &node in nodes.iter().filter(|node| self.is_reachable(**node)) {
+            if let Some(place) = local(node) {
+                removed.insert(NodeIdx(place as u32));
+            }
+        }
+        let mut alive = 0;
+        // Whatever is in the set now is not to be gone into: removed, or seen.
+        let mut pending = Vec::new();
+        if removed.insert(NodeIdx(place(top) as u32)) {
+            pending.push(top);
+        }
+        while let Some(from) = pending.pop() {
+            alive += heap.shallow_size(from);
+            for to in heap.edges.essential(heap.edge_range(from)).map(NodeIdx) {
+                if let Some(place) = local(to)
+                    && removed.insert(NodeIdx(place as u32))
+                {
+                    pending.push(to);
+                }
+            }
+        }
+        self.retained_size(top) - alive
+    }
+}
+
+/// Dominators from above: what each node dominates, in one piece.
+#[derive(Clone, Debug)]
+pub struct DominatorTree {
+    /// The reachable nodes, each before those that it dominates.
+    nodes: Vec<u32>,
+    /// By node: its place in `nodes`; [`NONE`] for what is not reachable.
+    places: Vec<u32>,
+    /// By node: how many it dominates, itself counted.
+    sizes: Vec<u32>,
+}
+
+impl DominatorTree {
+    fn of(dominators: &Dominators) -> Self {
+        let count = dominators.immediate.len();
+        // The places of the first node that each one dominates immediately, in `below`.
+        let mut first = vec![0_u32; count + 1];
+        for &dominator in dominators.immediate.iter().filter(|node| **node != NONE) {
+            first[dominator as usize + 1] += 1;
+        }
+        for node in 0..count {
+            first[node + 1] += first[node];
+        }
+        let mut below = vec![0_u32; first[count] as usize];
+        let mut next = first.clone();
+        for (node, &dominator) in (0..).zip(&dominators.immediate) {
+            if dominator != NONE {
+                below[next[dominator as usize] as usize] = node;
+                next[dominator as usize] += 1;
+            }
+        }
+        let mut nodes = Vec::with_capacity(below.len() + 1);
+        let mut places = vec![NONE; count];
+        let mut pending = vec![dominators.root.0];
+        while let Some(node) = pending.pop() {
+            places[node as usize] = nodes.len() as u32;
+            nodes.push(node);
+            let range = first[node as usize] as usize..first[node as usize + 1] as usize;
+            // The first one is to come first.
+            pending.extend(below[range].iter().rev());
+        }
+        let mut sizes = vec![0_u32; count];
+        for &node in nodes.iter().rev() {
+            sizes[node as usize] += 1;
+            let dominator = dominators.immediate[node as usize];
+            if dominator != NONE {
+                sizes[dominator as usize] += sizes[node as usize];
+            }
+        }
+        Self {
+            nodes,
+            places,
+            sizes,
+        }
+    }
+
+    /// The nodes that a node dominates, itself first, each before those that it dominates. Empty for what is not
+    /// reachable.
+    pub fn dominated(&self, node: NodeIdx) -> impl ExactSizeIterator<Item = NodeIdx> {
+        self.nodes[self.range(node)].iter().copied().map(NodeIdx)
+    }
+
+    /// Whether all paths to `below` go through `node`; a reachable node dominates itself.
+    pub fn dominates(&self, node: NodeIdx, below: NodeIdx) -> bool {
+        self.range(node).contains(&(self.place(below) as usize))
+    }
+
+    /// The closest node that dominates both. Both are reachable.
+    fn common(&self, dominators: &Dominators, a: NodeIdx, b: NodeIdx) -> NodeIdx {
+        let mut common = a;
+        while !self.dominates(common, b) {
+            match dominators.immediate(common) {
+                Some(dominator) => common = dominator,
+                None => return common,
+            }
+        }
+        common
+    }
+
+    fn place(&self, node: NodeIdx) -> u32 {
+        self.places[node.index()]
+    }
+
+    fn range(&self, node: NodeIdx) -> std::ops::Range<usize> {
+        match self.place(node) {
+            NONE => 0..0,
+            place => place as usize..place as usize + self.sizes[node.index()] as usize,
+        }
+    }
+}
+
+/// The length of the shortest path to each node.
+fn distances(heap: &Heap) -> Vec<u32> {
+    let mut distances = vec![NONE; heap.len()];
+    distances[heap.root().index()] = 0;
+    let mut level = vec![heap.root().0];
+    let mut next = Vec::new();
+    let mut distance = 0;
+    while !level.is_empty() {
+        distance += 1;
+        for &node in &level {
+            for to in heap.edges.essential(heap.edge_range(NodeIdx(node))) {
+                let known = &mut distances[to as usize];
+                if *known == NONE {
+                    *known = distance;
+                    next.push(to);
+                }
+            }
+        }
+        level.clear();
+        std::mem::swap(&mut level, &mut next);
+    }
+    distances
+}
+
+/// The reachable nodes in depth-first order. From here on nodes are told by their place in it, the *number*.
+struct DepthFirst {
+    /// By number.
+    nodes: Vec<u32>,
+    /// By node; [`NONE`] for what is not reachable.
+    numbers: Vec<u32>,
+    /// By number: that of the node from which it was found. The root is its own.
+    parents: Vec<u32>,
+    /// By number: the smallest number of a node with an edge to it, of those that are smaller than its own.
+    lowest: Vec<u32>,
+    /// By number: how many edges come from nodes with a larger number.
+    later: Vec<u32>,
+}
+
+fn depth_first(heap: &Heap) -> DepthFirst {
+    let mut found = DepthFirst {
+        nodes: vec![heap.root().0],
+        numbers: vec![NONE; heap.len()],
+        parents: vec![0],
+        lowest: vec![0],
+        later: vec![0],
+    };
+    found.numbers[heap.root().index()] = 0;
+    // The number of a node and its edges that are still to be gone along.
+    let mut pending = vec![(0, heap.edge_range(heap.root()))];
+    while let Some((from, edges)) = pending.last_mut() {
+        let Some(edge) = edges.next() else {
+            pending.pop();
+            continue;
+        };
+        let Some(to) = heap.edges.essential_target(edge) else {
+            continue;
+        };
+        let from = *from;
+        match found.numbers[to as usize] {
+            NONE => {
+                let number = found.nodes.len() as u32;
+                found.numbers[to as usize] = number;
+                found.nodes.push(to);
+                found.parents.push(from);
+                found.lowest.push(from);
+                found.later.push(0);
+                pending.push((number, heap.edge_range(NodeIdx(to))));
+            }
+            number if number < from => found.later[number as usize] += 1,
+            number => {
+                let lowest = &mut found.lowest[number as usize];
+                *lowest = from.min(*lowest);
+            }
+        }
+    }
+    found
+}
+
+/// Immediate dominators and retained sizes, by node.
+fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
+    let DepthFirst {
+        nodes,
+        numbers,
+        parents,
+        lowest,
+        later,
+    } = depth_first(heap);
+    let count = nodes.len();
+    let (ends, sources) = later_sources(heap, &nodes, &numbers, later);
+    drop(numbers);
+    let semi = semidominators(&parents, lowest, &ends, &sources);
+    drop((ends, sources));
+    let mut dominators = parents;
+    for number in 1..count {
+        let mut dominator = dominators[number];
+        while dominator > semi[number] {
+            dominator = dominators[dominator as usize];
+        }
+        dominators[number] = dominator;
+    }
+    drop(semi);
+    let mut sums: Vec<u64> = nodes
+        .iter()
+        .map(|&node| heap.shallow_size(NodeIdx(node)))
+        .collect();
+    for number in (1..count).rev() {
+        sums[dominators[number] as usize] += sums[number];
+    }
+    let mut immediate = vec![NONE; heap.len()];
+    let mut retained = vec![0; heap.len()];
+    for (number, &node) in nodes.iter().enumerate() {
+        retained[node as usize] = sums[number];
+        if number > 0 {
+            immediate[node as usize] = nodes[dominators[number] as usize];
+        }
+    }
+    (immediate, retained)
+}
+
+/// For each number the larger ones that have an edge to it: where its part ends, and all parts. `counts` says how many
+/// there are.
+fn later_sources(
+    heap: &Heap,
+    nodes: &[u32],
+    numbers: &[u32],
+    counts: Vec<u32>,
+) -> (Vec<u32>, Vec<u32>) {
+    let mut places = counts;
+    let mut sum = 0;
+    for place in &mut places {
+        sum += std::mem::replace(place, sum);
+    }
+    let mut sources = vec![0; sum as usize];
+    for (from, &node) in (0..).zip(nodes) {
+        for to in heap.edges.essential(heap.edge_range(NodeIdx(node))) {
+            let number = numbers[to as usize];
+            if number < from {
+                let place = &mut places[number as usize];
+                sources[*place as usize] = from;
+                *place += 1;
+            }
+        }
+    }
+    // Each place has moved to the end of its part.
+    (places, sources)
+}
+
+/// The semidominator of each number. `lowest` is what smaller numbers contribute, `sources` (see [`later_sources`]) are
+/// the larger ones.
+fn semidominators(parents: &[u32], lowest: Vec<u32>, ends: &[u32], sources: &[u32]) -> Vec<u32> {
+    let mut semi = lowest;
+    let mut forest = Forest {
+        links: parents.iter().map(|&parent| (parent, NONE)).collect(),
+        path: Vec::new(),
+    };
+    for number in (1..parents.len()).rev() {
+        let mut lowest = semi[number];
+        for &source in &sources[ends[number - 1] as usize..ends[number] as usize] {
+            lowest = lowest.min(forest.lowest(source, number as u32));
+        }
+        semi[number] = lowest;
+        forest.links[number].1 = lowest;
+    }
+    semi
+}
+
+/// The numbers that were dealt with, hung on their ancestors.
+struct Forest {
+    /// By number: an ancestor, and the smallest semidominator from there (exclusive) to the number.
+    links: Vec<(u32, u32)>,
+    path: Vec<u32>,
+}
+
+impl Forest {
+    /// The smallest semidominator on the way up from `number` to the last one above `limit`. Shortens the way.
+    fn lowest(&mut self, number: u32, limit: u32) -> u32 {
+        let mut top = number;
+        while self.links[top as usize].0 > limit {
+            self.path.push(top);
+            top = self.links[top as usize].0;
+        }
+        let (ancestor, mut lowest) = self.links[top as usize];
+        while let Some(number) = self.path.pop() {
+            let link = &mut self.links[number as usize];
+            lowest = lowest.min(link.1);
+            *link = (ancestor, lowest);
+        }
+        lowest
+    }
+}
