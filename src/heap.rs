@@ -29,6 +29,11 @@ mod runtime;
 mod strings;
 mod trace;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
@@ -200,7 +205,7 @@ impl Heap {
             Ok((file, metadata.is_file().then_some(metadata.len())))
         });
         match opened {
-            Ok((file, size)) => Self::parse(file, size, &name),
+            Ok((file, size)) => Self::parse(file, size, &name, input::BLOCK),
             Err(error) => Err(Error::new(&name, error.into())),
         }
     }
@@ -210,7 +215,7 @@ impl Heap {
     /// # Errors
     /// As [`Heap::open`].
     pub fn read(reader: impl Read + Send + 'static, name: &str) -> Result<Self, Error> {
-        Self::parse(reader, None, name)
+        Self::parse(reader, None, name, input::BLOCK)
     }
 
     /// Reads what is in memory; gzip is recognised. `name` is for messages.
@@ -219,16 +224,17 @@ impl Heap {
     /// As [`Heap::open`].
     pub fn from_bytes(bytes: Vec<u8>, name: &str) -> Result<Self, Error> {
         let size = bytes.len() as u64;
-        Self::parse(io::Cursor::new(bytes), Some(size), name)
+        Self::parse(io::Cursor::new(bytes), Some(size), name, input::BLOCK)
     }
 
-    /// `size` is that of the stream in bytes, where it is known.
+    /// `size` is that of the stream in bytes, where it is known, `block` how many are parsed at once.
     fn parse(
         reader: impl Read + Send + 'static,
         size: Option<u64>,
         name: &str,
+        block: usize,
     ) -> Result<Self, Error> {
-        input::open(reader, size)
+        input::open(reader, size, block)
             .map_err(Problem::from)
             .and_then(format::read)
             .map_err(|problem| Error::new(name, problem))

@@ -16,9 +16,9 @@ pub(super) struct Cursor {
     at: usize,
     /// In the text.
     offset: u64,
-    /// What is being read, for messages.
+    /// What is being read, as it is to be shown.
     pub(super) section: String,
-    /// How far it has come, for messages: done, announced, of what.
+    /// How far it has come: items read, announced (0 if nothing says), and what one is called.
     pub(super) progress: Option<(u64, u64, &'static str)>,
 }
 

@@ -236,7 +236,7 @@ impl Part for EdgePart<'_> {
             .get(row[columns.kind] as usize)
             .ok_or_else(|| {
                 format!(
-                    "has the type {} of {}",
+                    "has the type {}, but {} are described",
                     row[columns.kind],
                     columns.kinds.len()
                 )

@@ -33,21 +33,21 @@ pub enum Problem {
     WrongKind(WrongKind),
     /// The text stops before its end.
     #[error(
-        "is cut off at byte {} in `{section}`{}: the program that wrote it was stopped, or the disk was full",
+        "is cut off at byte {} in {section}{}: the program that wrote it was stopped, or the disk was full",
         Grouped(*offset), Progress(.progress)
     )]
     Truncated {
-        /// The part in which it stops.
+        /// The part in which it stops, as it is to be shown.
         section: String,
         /// How long the text is.
         offset: u64,
-        /// What was read of the part, what was announced, and of what.
+        /// How many items were read of the part, how many were announced, and what one is called.
         progress: Option<(u64, u64, &'static str)>,
     },
     /// Something else is there than must be.
-    #[error("is damaged at byte {} in `{section}`: {expected} expected", Grouped(*offset))]
+    #[error("is damaged at byte {} in {section}: {expected} expected", Grouped(*offset))]
     Malformed {
-        /// The part in which it is.
+        /// The part in which it is, as it is to be shown.
         section: String,
         /// Where it is.
         offset: u64,
@@ -151,13 +151,13 @@ impl fmt::Display for Progress<'_> {
         match *self.0 {
             None => Ok(()),
             // The announced count may be missing or wrong.
-            Some((done, claimed, what)) if claimed < done => {
-                write!(f, ", after {} {what}", Grouped(done))
+            Some((done, claimed, what)) if claimed < done || claimed == 0 => {
+                write!(f, ", after {} {what}s", Grouped(done))
             }
             Some((done, claimed, what)) => {
                 write!(
                     f,
-                    ", after {} of {} {what}",
+                    ", after {} of {} {what}s",
                     Grouped(done),
                     Grouped(claimed)
                 )

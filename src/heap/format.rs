@@ -72,7 +72,7 @@ pub(super) fn read(blocks: Blocks) -> Result<Heap, Problem> {
         }
         is_first = false;
         let key = cursor.key()?;
-        cursor.section.clone_from(&key);
+        cursor.section = format!("`{}`", key.escape_debug());
         parts.read(&mut cursor, key)?;
     }
 }
@@ -120,7 +120,7 @@ impl Parts {
             _ => false,
         };
         if again {
-            return Err(cursor.malformed("each part once"));
+            return Err(cursor.malformed("a part that was not there yet"));
         }
         let header = match (key.as_str(), &self.header) {
             ("snapshot", _) => {

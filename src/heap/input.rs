@@ -8,7 +8,7 @@ use std::thread;
 
 use flate2::read::MultiGzDecoder;
 
-/// The most bytes of a block. Large enough that handing it on costs nothing, small enough to stay in a cache.
+/// The bytes of a block, if nothing else is asked for. Large enough that handing it on costs nothing, small enough to stay in a cache.
 pub(super) const BLOCK: usize = 4 << 20;
 
 /// Free bytes before those of a block, for what was left of the block before.
@@ -39,22 +39,29 @@ impl Blocks {
     }
 }
 
-/// Begins to read. `size` is that of the stream as it is.
+/// Begins to read blocks of so many bytes. `size` is that of the stream as it is.
 pub(super) fn open(
     mut reader: impl Read + Send + 'static,
     size: Option<u64>,
+    block: usize,
 ) -> io::Result<Blocks> {
     let mut magic = Vec::with_capacity(2);
     reader.by_ref().take(2).read_to_end(&mut magic)?;
     let is_gzip = magic == [0x1f, 0x8b];
     let whole = io::Cursor::new(magic).chain(reader);
+    // Nothing larger than the text, if that is known.
+    let block = size
+        .filter(|_| !is_gzip)
+        .map_or(block, |size| (size.max(1) as usize).min(block));
     let (sender, full) = mpsc::sync_channel(AHEAD);
     let (used, returned) = mpsc::channel();
     let reading = thread::Builder::new().name("reader".to_owned());
     if is_gzip {
-        reading.spawn(move || read(&mut Gzip(MultiGzDecoder::new(whole)), &sender, &returned))?;
+        let mut text = Gzip(MultiGzDecoder::new(whole));
+        reading.spawn(move || read(&mut text, block, &sender, &returned))?;
     } else {
-        reading.spawn(move || read(&mut { whole }, &sender, &returned))?;
+        let mut text = whole;
+        reading.spawn(move || read(&mut text, block, &sender, &returned))?;
     }
     Ok(Blocks {
         full,
@@ -65,15 +72,16 @@ pub(super) fn open(
 
 fn read(
     reader: &mut impl Read,
+    size: usize,
     sender: &SyncSender<io::Result<Vec<u8>>>,
     returned: &Receiver<Vec<u8>>,
 ) {
     loop {
         let block = returned.try_recv().unwrap_or_default();
-        let block = fill(reader, block);
+        let block = fill(reader, size, block);
         let is_last = block
             .as_ref()
-            .map_or(true, |block| block.len() < HEADROOM + BLOCK);
+            .map_or(true, |block| block.len() < HEADROOM + size);
         // Whoever has seen enough hangs up.
         if sender.send(block).is_err() || is_last {
             return;
@@ -82,8 +90,8 @@ fn read(
 }
 
 /// Fills a block as far as the stream goes. What the block held is of no meaning.
-fn fill(reader: &mut impl Read, mut block: Vec<u8>) -> io::Result<Vec<u8>> {
-    block.resize(HEADROOM + BLOCK, 0);
+fn fill(reader: &mut impl Read, size: usize, mut block: Vec<u8>) -> io::Result<Vec<u8>> {
+    block.resize(HEADROOM + size, 0);
     let mut end = HEADROOM;
     while end < block.len() {
         match reader.read(&mut block[end..]) {

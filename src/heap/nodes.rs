@@ -270,7 +270,7 @@ impl Part for NodePart<'_> {
             .get(row[columns.kind] as usize)
             .ok_or_else(|| {
                 format!(
-                    "has the type {} of {}",
+                    "has the type {}, but {} are described",
                     row[columns.kind],
                     columns.kinds.len()
                 )

@@ -66,7 +66,9 @@ pub(super) fn read<T: Table>(
     cursor.expect(b'[')?;
     loop {
         cursor.progress = Some((table.rows() as u64, claimed, T::ITEM));
-        let cut = cut(cursor.rest(), table.width());
+        let bytes = cursor.rest();
+        let piece = (bytes.len() / (4 * rayon::current_num_threads())).max(LEAST_PIECE);
+        let cut = cut(bytes, table.width(), piece);
         let before = table.rows();
         if cut.rows() > 0 {
             let found = fill(cursor, &cut, table, section, before)?;
@@ -165,9 +167,8 @@ enum Rest {
     Open,
 }
 
-/// Cuts text that begins with a row into pieces of whole rows.
-fn cut(bytes: &[u8], width: usize) -> Cut {
-    let size = (bytes.len() / (4 * rayon::current_num_threads())).max(LEAST_PIECE);
+/// Cuts text that begins with a row into pieces of whole rows, of about `size` bytes.
+fn cut(bytes: &[u8], width: usize, size: usize) -> Cut {
     let counts: Vec<(usize, Option<usize>)> = bytes
         .par_chunks(size)
         .map(|chunk| {
@@ -379,4 +380,118 @@ fn space(bytes: &[u8], from: usize) -> usize {
         .iter()
         .position(|byte| !byte.is_ascii_whitespace());
     text.map_or(bytes.len(), |length| from + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::fixture::Random;
+
+    #[test]
+    fn numbers_are_read_with_all_that_may_be_around_them() {
+        let most = u64::MAX.to_string();
+        for (text, expected) in [
+            ("0,", 0),
+            ("7,1,2,3,4,5,6,7", 7),
+            ("1234567,89,", 1_234_567),
+            ("12345678,9,", 12_345_678),
+            ("123456789\n,1,2,", 123_456_789),
+            ("1234567890123456,1,", 1_234_567_890_123_456),
+            ("12345678901234567,1,", 12_345_678_901_234_567),
+            (most.as_str(), u64::MAX),
+            (" \t\r\n42 \n , 1,2,3,4,5", 42),
+            ("000000000000000000000000000000000000001,", 1),
+            ("98", 98),
+        ] {
+            assert_eq!(number(text.as_bytes(), &mut 0), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in [
+            "",
+            ",",
+            "-1,",
+            "+1,",
+            "1.5,",
+            "1e3,",
+            "1 2,",
+            "x,23456789",
+            "/,",
+            ":,",
+            "1\u{b9},",
+            "18446744073709551616,",
+        ] {
+            for tail in ["", "1,2,3,4,5,6"] {
+                let text = format!("{text}{tail}");
+                assert!(
+                    number(text.as_bytes(), &mut 0).is_err() || text == tail,
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_of_digits_is_read() {
+        let mut random = Random(5);
+        for _ in 0..20_000 {
+            let value = random.below(usize::MAX) as u64 >> random.below(64);
+            let mut at = 0;
+            assert_eq!(
+                number(format!("{value},1,2,3,4,5").as_bytes(), &mut at),
+                Ok(value)
+            );
+            assert_eq!(at, value.to_string().len() + 1);
+        }
+    }
+
+    #[test]
+    fn pieces_are_whole_rows_and_leave_nothing_out() {
+        let mut random = Random(6);
+        for _ in 0..3000 {
+            let (width, count) = (1 + random.below(8), random.below(60));
+            let mut text = String::new();
+            let mut ends = Vec::new();
+            for number in 0..count {
+                text += ["", " ", "\n"][random.below(3)];
+                text += &"1234567"[..=random.below(7)];
+                if number + 1 < count {
+                    text += ",";
+                }
+                ends.push(text.len());
+            }
+            let is_closed = random.below(2) == 0;
+            let whole = if is_closed {
+                text.clone() + "],[1,2,3]"
+            } else {
+                text.clone()
+            };
+            let cut = cut(whole.as_bytes(), width, 1 + random.below(30));
+            // An open list tells with a comma that a number has ended.
+            let complete = if is_closed {
+                count
+            } else {
+                count.saturating_sub(1)
+            };
+            let rows = match cut.rest {
+                Rest::Ragged(_) => (count - 1) / width,
+                _ => complete / width,
+            };
+            assert_eq!(cut.rows(), rows, "{whole} {width}");
+            assert_eq!(matches!(cut.rest, Rest::Open), !is_closed);
+            assert_eq!(
+                matches!(cut.rest, Rest::Ragged(_)),
+                is_closed && count % width > 0
+            );
+            let mut at = (0, 0);
+            for piece in &cut.pieces {
+                assert_eq!(piece.start, at.0, "{whole}");
+                at = (piece.end, at.1 + piece.rows);
+                assert_eq!(piece.end, ends[at.1 * width - 1], "{whole} {width}");
+            }
+            assert_eq!(at.1, rows);
+        }
+    }
 }

@@ -23,7 +23,7 @@ impl Strings {
         while cursor.has_next(strings.ends.is_empty(), b']')? {
             cursor.string(&mut strings.raw)?;
             strings.ends.push(strings.raw.len() as u64);
-            cursor.progress = Some((strings.ends.len() as u64, 0, "strings"));
+            cursor.progress = Some((strings.ends.len() as u64, 0, "string"));
         }
         if u32::try_from(strings.ends.len()).is_err() {
             return Err(Problem::TooLarge("strings"));
