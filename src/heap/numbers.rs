@@ -294,50 +294,50 @@ fn parse_into<P: Part>(
     let mut at = 0;
     for index in 0..rows {
         for field in &mut *row {
-            *field = number(bytes, &mut at)?;
+            let (value, next) = match number(bytes, at) {
+                Some(found) => found,
+                None => slow_number(bytes, at)?,
+            };
+            *field = value;
+            at = next;
         }
         part.push(row).map_err(|what| Bad::Row(index, what))?;
     }
     Ok(part.finish())
 }
 
-/// Takes a number with the comma after it, or at the end of the piece without one.
-#[inline]
-fn number(bytes: &[u8], at: &mut usize) -> Result<u64, Bad> {
-    let Some(eight) = bytes.get(*at..*at + 8) else {
-        return slow_number(bytes, at);
-    };
-    let mut word = [0; 8];
-    word.copy_from_slice(eight);
+/// A number as they usually are, and where the next one begins. None says nothing.
+#[inline(always)]
+fn number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let word = bytes.get(at..)?.first_chunk::<8>()?;
     // Digits become 0 to 9; in `others` each byte that is none has its highest bit set.
-    let digits = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
+    let digits = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
     let others = (((digits & 0x7f7f_7f7f_7f7f_7f7f) + 0x7676_7676_7676_7676) | digits)
         & 0x8080_8080_8080_8080;
     let length = others.trailing_zeros() as usize / 8;
     let (value, end) = match length {
-        0 => return slow_number(bytes, at),
+        0 => return None,
         8 => {
             let mut value = eight_digits(digits);
-            let mut end = *at + 8;
-            // 16 digits are no index; what is longer takes the way that looks for overflow.
+            let mut end = at + 8;
             while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
                 value = value * 10 + u64::from(digit - b'0');
                 end += 1;
-                if end - *at > 16 {
-                    return slow_number(bytes, at);
+                // More could be too many for 64 bits.
+                if end - at > 16 {
+                    return None;
                 }
             }
             (value, end)
         }
-        _ => (eight_digits(digits << (64 - 8 * length)), *at + length),
+        _ => (eight_digits(digits << (64 - 8 * length)), at + length),
     };
-    match bytes.get(end) {
-        Some(b',') => *at = end + 1,
+    match bytes.get(end)? {
+        b',' => Some((value, end + 1)),
         // The engine begins a new line before the comma.
-        Some(b'\n') if bytes.get(end + 1) == Some(&b',') => *at = end + 2,
-        _ => return slow_number(bytes, at),
+        b'\n' if bytes.get(end + 1) == Some(&b',') => Some((value, end + 2)),
+        _ => None,
     }
-    Ok(value)
 }
 
 /// The number of eight digits, the first one lowest. (A known trick: neighbours are joined, three times.)
@@ -350,10 +350,10 @@ fn eight_digits(digits: u64) -> u64 {
     low.wrapping_add(high) >> 32
 }
 
-/// As [`number`], with white space and errors.
+/// A number and where the next one begins, after a comma or at the end of the piece.
 #[cold]
-fn slow_number(bytes: &[u8], at: &mut usize) -> Result<u64, Bad> {
-    let start = space(bytes, *at);
+fn slow_number(bytes: &[u8], at: usize) -> Result<(u64, usize), Bad> {
+    let start = space(bytes, at);
     let mut end = start;
     let mut value = 0_u64;
     while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
@@ -368,11 +368,10 @@ fn slow_number(bytes: &[u8], at: &mut usize) -> Result<u64, Bad> {
     }
     let comma = space(bytes, end);
     match bytes.get(comma) {
-        Some(b',') => *at = comma + 1,
-        None => *at = comma,
-        Some(_) => return Err(Bad::Text(comma, "`,` or `]`")),
+        Some(b',') => Ok((value, comma + 1)),
+        None => Ok((value, comma)),
+        Some(_) => Err(Bad::Text(comma, "`,` or `]`")),
     }
-    Ok(value)
 }
 
 fn space(bytes: &[u8], from: usize) -> usize {
@@ -403,7 +402,11 @@ mod tests {
             ("000000000000000000000000000000000000001,", 1),
             ("98", 98),
         ] {
-            assert_eq!(number(text.as_bytes(), &mut 0), Ok(expected), "{text}");
+            assert_eq!(
+                any_number(text).map(|found| found.0),
+                Ok(expected),
+                "{text}"
+            );
         }
     }
 
@@ -425,10 +428,7 @@ mod tests {
         ] {
             for tail in ["", "1,2,3,4,5,6"] {
                 let text = format!("{text}{tail}");
-                assert!(
-                    number(text.as_bytes(), &mut 0).is_err() || text == tail,
-                    "{text}"
-                );
+                assert!(any_number(&text).is_err() || text == tail, "{text}");
             }
         }
     }
@@ -438,13 +438,16 @@ mod tests {
         let mut random = Random(5);
         for _ in 0..20_000 {
             let value = random.below(usize::MAX) as u64 >> random.below(64);
-            let mut at = 0;
-            assert_eq!(
-                number(format!("{value},1,2,3,4,5").as_bytes(), &mut at),
-                Ok(value)
-            );
-            assert_eq!(at, value.to_string().len() + 1);
+            let text = format!("{value},1,2,3,4,5");
+            let next = value.to_string().len() + 1;
+            assert_eq!(any_number(&text), Ok((value, next)));
+            assert_eq!(slow_number(text.as_bytes(), 0), Ok((value, next)));
         }
+    }
+
+    fn any_number(text: &str) -> Result<(u64, usize), Bad> {
+        let bytes = text.as_bytes();
+        number(bytes, 0).map_or_else(|| slow_number(bytes, 0), Ok)
     }
 
     #[test]
