@@ -230,8 +230,8 @@ struct DepthFirst {
     parents: Vec<u32>,
     /// By number: the smallest number of a node with an edge to it, of those that are smaller than its own.
     lowest: Vec<u32>,
-    /// By number: how many edges come from nodes with a larger number.
-    later: Vec<u32>,
+    /// Edges to a smaller number from a larger one, as pairs of them.
+    back: Vec<(u32, u32)>,
 }
 
 fn depth_first(heap: &Heap) -> DepthFirst {
@@ -240,7 +240,7 @@ fn depth_first(heap: &Heap) -> DepthFirst {
         numbers: vec![NONE; heap.len()],
         parents: vec![0],
         lowest: vec![0],
-        later: vec![0],
+        back: Vec::new(),
     };
     found.numbers[heap.root().index()] = 0;
     // The number of a node and its edges that are still to be gone along.
@@ -261,10 +261,12 @@ fn depth_first(heap: &Heap) -> DepthFirst {
                 found.nodes.push(to);
                 found.parents.push(from);
                 found.lowest.push(from);
-                found.later.push(0);
-                pending.push((number, heap.edge_range(NodeIdx(to))));
+                let edges = heap.edge_range(NodeIdx(to));
+                if !edges.is_empty() {
+                    pending.push((number, edges));
+                }
             }
-            number if number < from => found.later[number as usize] += 1,
+            number if number < from => found.back.push((number, from)),
             number => {
                 let lowest = &mut found.lowest[number as usize];
                 *lowest = from.min(*lowest);
@@ -281,11 +283,12 @@ fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
         numbers,
         parents,
         lowest,
-        later,
+        back,
     } = depth_first(heap);
-    let count = nodes.len();
-    let (ends, sources) = later_sources(heap, &nodes, &numbers, later);
     drop(numbers);
+    let count = nodes.len();
+    let (ends, sources) = sources(count, &back);
+    drop(back);
     let semi = semidominators(&parents, lowest, &ends, &sources);
     drop((ends, sources));
     let dominators = common_ancestors(parents, &semi);
@@ -308,35 +311,27 @@ fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
     (immediate, retained)
 }
 
-/// For each number the larger ones that have an edge to it: where its part ends, and all parts. `counts` says how many
-/// there are.
-fn later_sources(
-    heap: &Heap,
-    nodes: &[u32],
-    numbers: &[u32],
-    counts: Vec<u32>,
-) -> (Vec<u32>, Vec<u32>) {
-    let mut places = counts;
+/// For each of so many numbers the larger ones that have an edge to it: where its part ends, and all parts.
+fn sources(count: usize, back: &[(u32, u32)]) -> (Vec<u32>, Vec<u32>) {
+    let mut places = vec![0; count];
+    for &(number, _) in back {
+        places[number as usize] += 1;
+    }
     let mut sum = 0;
     for place in &mut places {
         sum += std::mem::replace(place, sum);
     }
-    let mut sources = vec![0; sum as usize];
-    for (from, &node) in (0..).zip(nodes) {
-        for to in heap.edges.essential(heap.edge_range(NodeIdx(node))) {
-            let number = numbers[to as usize];
-            if number < from {
-                let place = &mut places[number as usize];
-                sources[*place as usize] = from;
-                *place += 1;
-            }
-        }
+    let mut sources = vec![0; back.len()];
+    for &(number, from) in back {
+        let place = &mut places[number as usize];
+        sources[*place as usize] = from;
+        *place += 1;
     }
     // Each place has moved to the end of its part.
     (places, sources)
 }
 
-/// The semidominator of each number. `lowest` is what smaller numbers contribute, `sources` (see [`later_sources`]) are
+/// The semidominator of each number. `lowest` is what smaller numbers contribute, `sources` (see [`sources`]) are
 /// the larger ones.
 fn semidominators(parents: &[u32], lowest: Vec<u32>, ends: &[u32], sources: &[u32]) -> Vec<u32> {
     let mut semi = lowest;

@@ -55,9 +55,10 @@ pub(super) struct EdgeColumns {
     pub(super) node_width: usize,
 }
 
-/// Set in [`Edges::packed`] if the edge is essential; the kind is below, the label above.
-const ESSENTIAL: u32 = 1 << 3;
-const LABEL_SHIFT: u32 = 4;
+/// Set in [`Edges::to`] if the edge is not essential. There it stands so that most passes need no other column.
+const WEAK: u32 = 1 << 31;
+/// The bits of [`Edges::packed`] that hold the kind; above them is the label.
+const LABEL_SHIFT: u32 = 3;
 /// Stands for a label that is in [`Edges::long`].
 const LONG_LABEL: u32 = u32::MAX >> LABEL_SHIFT;
 
@@ -65,8 +66,9 @@ const LONG_LABEL: u32 = u32::MAX >> LABEL_SHIFT;
 #[derive(Debug)]
 pub(super) struct Edges {
     columns: EdgeColumns,
+    /// The node and [`WEAK`].
     to: Vec<u32>,
-    /// Kind, whether essential, and label.
+    /// Kind and label.
     packed: Vec<u32>,
     /// Edges whose label does not fit, in their order.
     long: Vec<(u32, u32)>,
@@ -98,7 +100,7 @@ impl Edges {
 
     pub(super) fn get(&self, edge: usize) -> Edge {
         let packed = self.packed[edge];
-        let kind = EDGE_KINDS[(packed & (ESSENTIAL - 1)) as usize];
+        let kind = EDGE_KINDS[packed as usize % EDGE_KINDS.len()];
         let mut label = packed >> LABEL_SHIFT;
         if label == LONG_LABEL {
             let found = self
@@ -113,36 +115,34 @@ impl Edges {
             } else {
                 EdgeLabel::Index(label)
             },
-            to: NodeIdx(self.to[edge]),
-            is_essential: packed & ESSENTIAL != 0,
+            to: NodeIdx(self.to[edge] & !WEAK),
+            is_essential: self.to[edge] & WEAK == 0,
         }
     }
 
     /// The targets of some edges that are essential.
     #[inline]
     pub(super) fn essential(&self, edges: Range<u32>) -> impl Iterator<Item = u32> {
-        let edges = edges.start as usize..edges.end as usize;
-        let pairs = self.to[edges.clone()].iter().zip(&self.packed[edges]);
-        pairs
-            .filter(|(_, packed)| **packed & ESSENTIAL != 0)
-            .map(|(to, _)| *to)
+        let targets = &self.to[edges.start as usize..edges.end as usize];
+        targets.iter().copied().filter(|to| to & WEAK == 0)
     }
 
     /// The target of an edge, if it is essential.
     #[inline]
     pub(super) fn essential_target(&self, edge: u32) -> Option<u32> {
-        (self.packed[edge as usize] & ESSENTIAL != 0).then(|| self.to[edge as usize])
+        let to = self.to[edge as usize];
+        (to & WEAK == 0).then_some(to)
     }
 
     /// The targets of all edges.
-    pub(super) fn targets(&self) -> &[u32] {
-        &self.to
+    pub(super) fn targets(&self) -> impl ExactSizeIterator<Item = NodeIdx> {
+        self.to.iter().map(|to| NodeIdx(to & !WEAK))
     }
 
     /// Says whether an edge is essential, against what its kind says.
     pub(super) fn set_essential(&mut self, edge: u32, is_essential: bool) {
-        let packed = &mut self.packed[edge as usize];
-        *packed = *packed & !ESSENTIAL | if is_essential { ESSENTIAL } else { 0 };
+        let to = &mut self.to[edge as usize];
+        *to = *to & !WEAK | if is_essential { 0 } else { WEAK };
     }
 
     /// The first edge to none of so many nodes, and what it says.
@@ -150,8 +150,9 @@ impl Edges {
         if (self.most.to as usize) < nodes || self.to.is_empty() {
             return None;
         }
-        let bad = self.to.iter().position(|&to| to as usize >= nodes)?;
-        Some((bad, self.to[bad]))
+        let mut targets = self.targets().enumerate();
+        let (bad, to) = targets.find(|(_, to)| to.index() >= nodes)?;
+        Some((bad, to.0))
     }
 
     /// The first edge whose name is none of so many strings, and what it says.
@@ -181,7 +182,7 @@ impl Table for Edges {
 
     fn grow(&mut self, rows: &[usize]) -> Result<Vec<EdgePart<'_>>, Problem> {
         let start = self.to.len();
-        let end = room(start, rows, "edges")?;
+        let end = room(start, rows, u32::MAX - 1, "edges")?;
         self.to.resize(end, 0);
         self.packed.resize(end, 0);
         let mut to = &mut self.to[start..];
@@ -254,9 +255,8 @@ impl Part for EdgePart<'_> {
             LONG_LABEL
         };
         let keeps = !matches!(kind, EdgeKind::Weak | EdgeKind::Shortcut);
-        self.to[self.at] = to;
-        self.packed[self.at] =
-            kind as u32 | if keeps { ESSENTIAL } else { 0 } | short << LABEL_SHIFT;
+        self.to[self.at] = to | if keeps { 0 } else { WEAK };
+        self.packed[self.at] = kind as u32 | short << LABEL_SHIFT;
         self.at += 1;
         Ok(())
     }

@@ -76,8 +76,13 @@ pub enum Problem {
     #[error("is damaged: {0}")]
     Inconsistent(String),
     /// More than the indices can name.
-    #[error("has more {0} than can be counted here: 4,294,967,294")]
-    TooLarge(&'static str),
+    #[error("has more {what} than can be counted here: {}", Grouped(u64::from(*most)))]
+    TooLarge {
+        /// Nodes, edges.
+        what: &'static str,
+        /// How many there may be.
+        most: u32,
+    },
 }
 
 /// What a file is instead.

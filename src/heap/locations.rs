@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::numbers::{Part, Table};
-use super::rows::{node, room, small};
+use super::rows::{MOST_NODES, node, room, small};
 use super::{Location, NodeIdx};
 
 /// Where the numbers of a location stand in its row.
@@ -88,8 +88,10 @@ impl Table for Locations {
             line: 0,
             column: 0,
         };
-        self.items
-            .resize(room(start, rows, "locations")?, (NodeIdx(0), nothing));
+        self.items.resize(
+            room(start, rows, MOST_NODES, "locations")?,
+            (NodeIdx(0), nothing),
+        );
         let mut items = &mut self.items[start..];
         Ok(rows
             .iter()

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::error::Problem;
 use super::numbers::{Part, Table};
-use super::rows::{room, small};
+use super::rows::{MOST_NODES, room, small};
 use super::{Detachedness, NodeIdx, NodeKind, StrIdx};
 
 /// Node kinds by their number here.
@@ -195,7 +195,7 @@ impl Table for Nodes {
 
     fn grow(&mut self, rows: &[usize]) -> Result<Vec<NodePart<'_>>, Problem> {
         let start = self.kinds.len();
-        let end = room(start, rows, "nodes")?;
+        let end = room(start, rows, MOST_NODES, "nodes")?;
         self.kinds.resize(end, 0);
         self.names.resize(end, 0);
         self.ids.resize(end, 0);

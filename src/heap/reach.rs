@@ -86,16 +86,16 @@ impl Retainers {
     pub fn of(heap: &Heap) -> Self {
         let targets = heap.edges.targets();
         let mut first = vec![0_u32; heap.len() + 1];
-        for &to in targets {
-            first[to as usize + 1] += 1;
+        let mut edges = vec![0; targets.len()];
+        for to in heap.edges.targets() {
+            first[to.index() + 1] += 1;
         }
         for node in 0..heap.len() {
             first[node + 1] += first[node];
         }
         // `first` serves as the place for the next edge of each node, which ends where that of the next node began.
-        let mut edges = vec![0; targets.len()];
-        for (edge, &to) in (0..).zip(targets) {
-            let place = &mut first[to as usize];
+        for (edge, to) in (0..).zip(targets) {
+            let place = &mut first[to.index()];
             edges[*place as usize] = edge;
             *place += 1;
         }

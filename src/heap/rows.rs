@@ -2,12 +2,19 @@
 
 use super::error::Problem;
 
-/// How many rows there will be.
-pub(super) fn room(start: usize, rows: &[usize], what: &'static str) -> Result<usize, Problem> {
+/// The most nodes. Edges have a bit to spare, and no index of a node is the largest number, which stands for none.
+pub(super) const MOST_NODES: u32 = (1 << 31) - 1;
+
+/// How many rows there will be, if there may be so many.
+pub(super) fn room(
+    start: usize,
+    rows: &[usize],
+    most: u32,
+    what: &'static str,
+) -> Result<usize, Problem> {
     let end = start + rows.iter().sum::<usize>();
-    // The largest index stands for none in some passes.
-    if end >= u32::MAX as usize {
-        return Err(Problem::TooLarge(what));
+    if end > most as usize {
+        return Err(Problem::TooLarge { what, most });
     }
     Ok(end)
 }
@@ -31,6 +38,9 @@ pub(super) fn node(place: u64, width: usize) -> Result<u32, String> {
         return Err(format!(
             "refers to place {place} of `nodes`, where no node begins"
         ));
+    }
+    if node > MOST_NODES {
+        return Err(format!("refers to node {node}, which is too large"));
     }
     Ok(node)
 }

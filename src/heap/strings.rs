@@ -21,16 +21,47 @@ impl Strings {
         let mut strings = Self::default();
         cursor.expect(b'[')?;
         while cursor.has_next(strings.ends.is_empty(), b']')? {
-            cursor.string(&mut strings.raw)?;
-            strings.ends.push(strings.raw.len() as u64);
+            let taken = strings.take_usual(cursor.rest());
+            if taken > 0 {
+                cursor.consume(taken);
+            } else {
+                cursor.string(&mut strings.raw)?;
+                strings.ends.push(strings.raw.len() as u64);
+            }
             cursor.progress = Some((strings.ends.len() as u64, 0, "string"));
         }
         if u32::try_from(strings.ends.len()).is_err() {
-            return Err(Problem::TooLarge("strings"));
+            return Err(Problem::TooLarge {
+                what: "strings",
+                most: u32::MAX,
+            });
         }
         strings.raw.shrink_to_fit();
         strings.ends.shrink_to_fit();
         Ok(strings)
+    }
+
+    /// Takes strings without escapes, as the engine separates them, and says how long they are together: the last one
+    /// without what separates it from the next.
+    fn take_usual(&mut self, bytes: &[u8]) -> usize {
+        const SEPARATOR: &[u8] = b",\n";
+        let mut at = 0;
+        let mut end = 0;
+        while let Some((b'"', rest)) = bytes.get(at..).and_then(<[u8]>::split_first) {
+            match memchr::memchr2(b'"', b'\\', rest) {
+                Some(length) if rest[length] == b'"' => {
+                    self.raw.extend_from_slice(&rest[..length]);
+                    self.ends.push(self.raw.len() as u64);
+                    end = at + length + 2;
+                    if !rest[length + 1..].starts_with(SEPARATOR) {
+                        break;
+                    }
+                    at = end + SEPARATOR.len();
+                }
+                _ => break,
+            }
+        }
+        end
     }
 
     pub(super) fn len(&self) -> usize {

@@ -340,123 +340,93 @@ fn a_cut_file_tells_how_far_it_goes() {
     ]));
 }
 
-#[test]
-fn what_is_wrong_is_said() {
+/// The small snapshot with a change of its text.
+fn changed(from: &str, to: &str) -> Vec<u8> {
     let whole = small().text();
-    let changed = |from: &str, to: &str| {
-        assert!(whole.contains(from), "{from}");
-        whole.replacen(from, to, 1)
-    };
+    assert!(whole.contains(from), "{from}");
+    whole.replacen(from, to, 1).into_bytes()
+}
+
+/// The small snapshot with another part.
+fn with(name: &'static str, value: &str) -> Vec<u8> {
+    let mut made = small();
+    made.extra.push((name, value.to_owned()));
+    made.text().into_bytes()
+}
+
+#[test]
+fn what_is_wrong_with_a_number_is_said() {
+    let mut aimless = small();
+    aimless.nodes[3].edges[0][2] = 8;
+    let mut nameless = small();
+    nameless.nodes[3].edges[0][1] = 800;
+    insta::assert_snapshot!(told(vec![
+        ("a letter for a digit", changed("\n,5,1,3", "\n,5,x,3")),
+        ("a negative number", changed("\n,5,1,3", "\n,5,-1,3")),
+        ("a fraction", changed("\n,5,1,3", "\n,5,1.5,3")),
+        ("a missing number", changed("\n,5,1,3", "\n,5,,3")),
+        (
+            "a huge number",
+            changed("\n,5,1,3", "\n,5,99999999999999999999999,3")
+        ),
+        ("a large number", changed("\n,5,1,3", "\n,5,9999999999,3")),
+        ("an unknown type", changed("\n,5,1,3", "\n,15,1,3")),
+        ("an unknown string", changed("\n,5,1,3", "\n,5,999,3")),
+        ("an edge count", changed("\n,5,1,3,64,2", "\n,5,1,3,64,3")),
+        (
+            "huge edge counts",
+            changed("\n,5,1,3,64,2", "\n,5,1,3,64,4294967295")
+        ),
+        ("a number too many", changed("\n,5,1,3", "\n,5,5,1,3")),
+        ("an unknown type of edge", with("edges", "[1,1,7\n,7,2,7]")),
+        ("an edge between nodes", with("edges", "[1,1,7\n,1,2,8]")),
+        ("an edge to nowhere", aimless.text().into_bytes()),
+        ("an edge far away", with("edges", "[1,1,99999999999]")),
+        ("an unnamed edge", nameless.text().into_bytes()),
+        ("a location of nothing", with("locations", "[70,1,2,3]")),
+        ("a part of a location", with("locations", "[7,1,2,3,14,1]")),
+    ]));
+}
+
+#[test]
+fn what_is_wrong_with_a_part_is_said() {
+    let whole = small().text();
     let without = |name: &str| {
         let mut parts = small().parts();
         parts.retain(|part| part.0 != name);
-        object(&parts)
+        object(&parts).into_bytes()
     };
-    let with = |name: &'static str, value: &str| {
+    let traced = |tree: &str| {
         let mut made = small();
-        made.extra.push((name, value.to_owned()));
-        made.text()
+        made.traces = 1;
+        made.extra
+            .push(("trace_function_infos", "[0,0,0,0,0,0]".to_owned()));
+        made.extra.push(("trace_tree", tree.to_owned()));
+        made.text().into_bytes()
     };
     let mut late = small().parts();
     late.swap(0, 1);
     let packed = gzip(whole.as_bytes());
-    let mut traced = small();
-    traced.traces = 1;
-    traced
-        .extra
-        .push(("trace_function_infos", "[0,0,0,0,0,0]".to_owned()));
-    let mut strange_call = traced.clone();
-    strange_call
-        .extra
-        .push(("trace_tree", "[1,7,0,0,[]]".to_owned()));
-    traced.extra.push(("trace_tree", "[1,0,0,0,[".to_owned()));
     insta::assert_snapshot!(told(vec![
         ("broken JSON", br#"{"snapshot" 1}"#.to_vec()),
         ("packed and broken", [&packed[..10], &[0xff; 40]].concat()),
-        (
-            "a letter for a digit",
-            changed("\n,5,1,3", "\n,5,x,3").into_bytes()
-        ),
-        (
-            "a negative number",
-            changed("\n,5,1,3", "\n,5,-1,3").into_bytes()
-        ),
-        ("a fraction", changed("\n,5,1,3", "\n,5,1.5,3").into_bytes()),
-        (
-            "a missing number",
-            changed("\n,5,1,3", "\n,5,,3").into_bytes()
-        ),
-        (
-            "a huge number",
-            changed("\n,5,1,3", "\n,5,99999999999999999999999,3").into_bytes()
-        ),
-        (
-            "a large number",
-            changed("\n,5,1,3", "\n,5,9999999999,3").into_bytes()
-        ),
-        (
-            "an unknown type",
-            changed("\n,5,1,3", "\n,15,1,3").into_bytes()
-        ),
-        (
-            "an unknown string",
-            changed("\n,5,1,3", "\n,5,999,3").into_bytes()
-        ),
-        (
-            "an edge count",
-            changed("\n,5,1,3,64,2", "\n,5,1,3,64,3").into_bytes()
-        ),
-        (
-            "huge edge counts",
-            changed("\n,5,1,3,64,2", "\n,5,1,3,64,4294967295").into_bytes()
-        ),
-        (
-            "a number too many",
-            changed("\n,5,1,3", "\n,5,5,1,3").into_bytes()
-        ),
-        (
-            "an edge between nodes",
-            with("edges", "[1,1,7\n,1,2,8]").into_bytes()
-        ),
-        ("an edge to nowhere", {
-            let mut made = small();
-            made.nodes[3].edges[0][2] = 8;
-            made.text().into_bytes()
-        }),
-        ("an unnamed edge", {
-            let mut made = small();
-            made.nodes[3].edges[0][1] = 800;
-            made.text().into_bytes()
-        }),
-        (
-            "a location of nothing",
-            with("locations", "[70,1,2,3]").into_bytes()
-        ),
-        ("an unknown call", strange_call.text().into_bytes()),
-        ("a broken tree of calls", traced.text().into_bytes()),
-        ("no nodes", with("nodes", "[]").into_bytes()),
-        ("nodes that are no list", with("nodes", "{}").into_bytes()),
-        (
-            "nodes twice",
-            changed("\"samples\":", "\"nodes\":").into_bytes()
-        ),
+        ("an unknown call", traced("[1,7,0,0,[]]")),
+        ("a broken tree of calls", traced("[1,0,0,0,[")),
+        ("no nodes", with("nodes", "[]")),
+        ("nodes that are no list", with("nodes", "{}")),
+        ("nodes twice", changed("\"samples\":", "\"nodes\":")),
         ("no root", Snapshot::new().text().into_bytes()),
         (
             "a root between nodes",
-            changed("\"node_count\"", "\"root_index\":3,\"node_count\"").into_bytes()
+            changed("\"node_count\"", "\"root_index\":3,\"node_count\"")
         ),
-        ("no edges", without("edges").into_bytes()),
-        ("no strings", without("strings").into_bytes()),
+        ("no edges", without("edges")),
+        ("no strings", without("strings")),
         ("the header too late", object(&late).into_bytes()),
-        (
-            "no fields",
-            changed("\"node_fields\"", "\"old_fields\"").into_bytes()
-        ),
-        ("no size", changed("self_size", "size").into_bytes()),
-        (
-            "no types",
-            changed("\"node_types\"", "\"types\"").into_bytes()
-        ),
+        ("no fields", changed("\"node_fields\"", "\"old_fields\"")),
+        ("no size", changed("self_size", "size")),
+        ("no types", changed("\"node_types\"", "\"types\"")),
+        ("a header that is none", with("snapshot", "[1]")),
     ]));
 }
 
