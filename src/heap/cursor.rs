@@ -189,7 +189,7 @@ impl Cursor {
             }
             self.consume(1);
         }
-        value.ok_or_else(|| self.malformed("a number without sign"))
+        value.ok_or_else(|| self.malformed("a whole number"))
     }
 
     /// Goes past a value of any kind.

@@ -80,14 +80,11 @@ pub(super) fn read<T: Table>(
             Rest::Closed => return cursor.expect(b']'),
             Rest::Ragged(numbers) => {
                 let width = table.width();
-                let what = format!(
-                    "{width} numbers for each of the {} and not {numbers} for the last one",
-                    T::ITEM
-                );
+                let what = format!("{} numbers more for the last {}", width - numbers, T::ITEM);
                 return Err(cursor.malformed(&what));
             }
             Rest::Open if cursor.rest().len() > LONGEST_ROW => {
-                return Err(cursor.malformed("a number"));
+                return Err(cursor.malformed("a whole number"));
             }
             Rest::Open => {
                 if !cursor.refill()? {
@@ -370,7 +367,7 @@ fn slow_number(bytes: &[u8], at: usize) -> Result<(u64, usize), Bad> {
         end += 1;
     }
     if end == start {
-        return Err(Bad::Text(start, "a number without sign"));
+        return Err(Bad::Text(start, "a whole number"));
     }
     let comma = space(bytes, end);
     match bytes.get(comma) {

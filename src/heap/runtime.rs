@@ -1,10 +1,10 @@
-//! What wrote a snapshot, read off the names of its own scripts.
+//! What wrote a snapshot, read off what it brings along itself.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use super::Heap;
+use super::{Heap, NodeKind};
 
 /// A program that runs JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,21 +34,61 @@ impl fmt::Display for Runtime {
     }
 }
 
-/// The names of scripts that only one runtime brings along.
+/// Goes by what programs that run there cannot be expected to have: names of objects and scripts of the runtime itself,
+/// not of strings. Of Deno's scripts there are only the strings.
 pub(super) fn of(heap: &Heap) -> Runtime {
-    let mut found = Runtime::Unknown;
-    for (_, raw) in heap.strings.iter() {
-        let runtime = if raw.starts_with(b"node:internal/") {
-            Runtime::Node
-        } else if raw.starts_with(b"ext:deno_") || raw.starts_with(b"ext:core/") {
-            // Deno brings parts of Node along.
-            return Runtime::Deno;
-        } else if raw.starts_with(b"blink::") {
-            Runtime::Chromium
+    let told = heap.nodes().find_map(|node| {
+        let kind = heap.kind(node);
+        if !matches!(kind, NodeKind::Code | NodeKind::Native) {
+            return None;
+        }
+        let name = heap.strings.raw(heap.name_id(node));
+        if kind == NodeKind::Native {
+            let is_page = name.starts_with(b"blink::");
+            let is_node = name.starts_with(b"Node / ");
+            is_page
+                .then_some(Runtime::Chromium)
+                .or(is_node.then_some(Runtime::Node))
         } else {
-            continue;
-        };
-        found = runtime;
+            let is_node = name.starts_with(b"node:internal/");
+            // A class of JavaScriptCore, for which Bun alone writes this format.
+            let is_bun = name == b"FunctionExecutable";
+            is_node
+                .then_some(Runtime::Node)
+                .or(is_bun.then_some(Runtime::Bun))
+        }
+    });
+    told.unwrap_or_else(|| {
+        let mut strings = heap.strings.iter();
+        if strings.any(|(_, raw)| raw.starts_with(b"ext:core/")) {
+            Runtime::Deno
+        } else {
+            Runtime::Unknown
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::fixture::Snapshot;
+
+    #[test]
+    fn a_runtime_is_told_by_what_is_its_own() {
+        for (kind, name, expected) in [
+            ("code", "node:internal/modules/cjs/loader", Runtime::Node),
+            ("native", "Node / Environment", Runtime::Node),
+            ("native", "blink::Document", Runtime::Chromium),
+            ("code", "FunctionExecutable", Runtime::Bun),
+            ("string", "ext:core/mod.js", Runtime::Deno),
+            ("string", "node:internal/x", Runtime::Unknown),
+            ("string", "blink::Document", Runtime::Unknown),
+            ("object", "FunctionExecutable", Runtime::Unknown),
+        ] {
+            let mut made = Snapshot::new();
+            let node = made.node(kind, name, 1);
+            made.edge(0, "property", "own", node);
+            assert_eq!(made.heap().runtime(), expected, "{name}");
+        }
     }
-    found
 }

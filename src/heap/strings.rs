@@ -95,7 +95,8 @@ impl Strings {
         (0..self.ends.len() as u32).map(|at| (StrIdx(at), self.raw(StrIdx(at))))
     }
 
-    fn raw(&self, string: StrIdx) -> &[u8] {
+    /// A string as it is written.
+    pub(super) fn raw(&self, string: StrIdx) -> &[u8] {
         let at = string.0 as usize;
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.raw[start as usize..self.ends[at] as usize]

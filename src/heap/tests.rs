@@ -454,7 +454,7 @@ fn a_long_way_of_nothing_is_refused() {
     let at = text.find("\"nodes\":[").unwrap() + 9;
     text.insert_str(at, &" ".repeat(10 << 20));
     let error = read(text).unwrap_err().to_string();
-    assert!(error.contains("a number expected"), "{error}");
+    assert!(error.contains("a whole number expected"), "{error}");
 }
 
 #[test]
