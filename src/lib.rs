@@ -27,6 +27,7 @@
 //! | judge | [`rules`] | the linked program | syntax trees, IO, rendering |
 //! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
 //! | report | [`report`] | formats | analysis |
+//! | heap | [`heap`] | V8's format of snapshots, graphs | rules, sources, rendering |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -36,8 +37,8 @@
 //! - swc is named only under `summarize` (`tidy::only_summarize_names_the_parser`), miette only in the human reporter
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
-//! - `std::fs` is named only where files are read: `run` for the linted ones, `program/resolve/` for manifests and
-//!   configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//! - `std::fs` is named only where files are read: `run` for the linted ones, `heap` for snapshots, `program/resolve/`
+//!   for manifests and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -51,6 +52,9 @@
 //! - Findings are sorted by file, place, rule and binding; files by their shown path.
 //! - Messages, labels and help stand in `wording.rs`, apart from logic; the words of evidence stand beside their weights
 //!   in `weigh.rs`.
+//! - A damaged snapshot gives an error that names the place or a graph in which every index is in range, and no more
+//!   memory is taken than its bytes account for (`heap::tests::damage_is_no_danger`). Which edges keep their target alive
+//!   is decided in one place, [`heap::is_essential`].
 //! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
 //!
 //! # The analysis
@@ -124,6 +128,15 @@
 //! evidence. `weigh.rs` is the one place that weighs: evidence adds to a score that starts at 50; below 40 is low, from
 //! 75 on high. `words.rs` (what names suggest) feeds the score and never the verdict.
 //!
+//! # The heap
+//!
+//! **Reading** ([`heap`], `heap/`). A thread reads (and unpacks) ahead; blocks are cut at the beginnings of rows, found by
+//! counting commas, and parsed on all threads into columns. The text is not kept, strings are, as they are written.
+//!
+//! **Dominators** (`heap/dominators.rs`). Semi-NCA on depth-first numbers, with leaps on the last way up so that no shape
+//! of heap makes it quadratic; distances are found meanwhile on another thread. What a set of nodes keeps alive together
+//! is found within what their common dominator dominates.
+//!
 //! # Where the first design gave way
 //!
 //! | first design | as built | because |
@@ -136,8 +149,9 @@
 //! | keys fresh, open, bounded | and `Hinted` | an exported helper with literal callers |
 //! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
 //! | a scan that skips files | not built; each file is parsed | |
+//! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, suppressions, a configuration file, heap snapshots.
+//! Not built either: fixes, suppressions, a configuration file, what ties a heap to the source.
 
 pub mod config;
 pub mod discover;

@@ -276,7 +276,8 @@ fn depth_first(heap: &Heap) -> DepthFirst {
     found
 }
 
-/// Immediate dominators and retained sizes, by node.
+/// Immediate dominators and retained sizes, by node. Memory that has served is used again: taking it from the system
+/// costs more than what is done with it.
 fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
     let DepthFirst {
         nodes,
@@ -285,35 +286,33 @@ fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
         lowest,
         back,
     } = depth_first(heap);
-    drop(numbers);
-    let count = nodes.len();
-    let (ends, sources) = sources(count, &back);
-    drop(back);
-    let semi = semidominators(&parents, lowest, &ends, &sources);
+    let (ends, sources) = sources(nodes.len(), &back, numbers);
+    let (semi, pairs) = semidominators(&parents, lowest, &ends, &sources, back);
     drop((ends, sources));
-    let dominators = common_ancestors(parents, &semi);
-    drop(semi);
-    let mut sums: Vec<u64> = nodes
-        .iter()
-        .map(|&node| heap.shallow_size(NodeIdx(node)))
-        .collect();
-    for number in (1..count).rev() {
-        sums[dominators[number] as usize] += sums[number];
+    let dominators = common_ancestors(parents, &semi, pairs);
+    let mut immediate = semi;
+    immediate.clear();
+    immediate.resize(heap.len(), NONE);
+    let mut retained: Vec<u64> = heap.nodes().map(|node| heap.shallow_size(node)).collect();
+    for (&node, &dominator) in nodes.iter().zip(&dominators).skip(1).rev() {
+        let dominator = nodes[dominator as usize];
+        immediate[node as usize] = dominator;
+        retained[dominator as usize] += retained[node as usize];
     }
-    let mut immediate = vec![NONE; heap.len()];
-    let mut retained = vec![0; heap.len()];
-    for (number, &node) in nodes.iter().enumerate() {
-        retained[node as usize] = sums[number];
-        if number > 0 {
-            immediate[node as usize] = nodes[dominators[number] as usize];
+    // What is not reachable keeps nothing, not even itself.
+    for (node, dominator) in heap.nodes().zip(&immediate) {
+        if *dominator == NONE && node != heap.root() {
+            retained[node.index()] = 0;
         }
     }
     (immediate, retained)
 }
 
-/// For each of so many numbers the larger ones that have an edge to it: where its part ends, and all parts.
-fn sources(count: usize, back: &[(u32, u32)]) -> (Vec<u32>, Vec<u32>) {
-    let mut places = vec![0; count];
+/// For each of so many numbers the larger ones that have an edge to it: where its part ends, and all parts. What `places`
+/// holds is of no meaning.
+fn sources(count: usize, back: &[(u32, u32)], mut places: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+    places.clear();
+    places.resize(count, 0);
     for &(number, _) in back {
         places[number as usize] += 1;
     }
@@ -332,11 +331,19 @@ fn sources(count: usize, back: &[(u32, u32)]) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// The semidominator of each number. `lowest` is what smaller numbers contribute, `sources` (see [`sources`]) are
-/// the larger ones.
-fn semidominators(parents: &[u32], lowest: Vec<u32>, ends: &[u32], sources: &[u32]) -> Vec<u32> {
+/// the larger ones. What `links` holds is of no meaning; it is given back.
+fn semidominators(
+    parents: &[u32],
+    lowest: Vec<u32>,
+    ends: &[u32],
+    sources: &[u32],
+    mut links: Vec<(u32, u32)>,
+) -> (Vec<u32>, Vec<(u32, u32)>) {
     let mut semi = lowest;
+    links.clear();
+    links.extend(parents.iter().map(|&parent| (parent, NONE)));
     let mut forest = Forest {
-        links: parents.iter().map(|&parent| (parent, NONE)).collect(),
+        links,
         path: Vec::new(),
     };
     for number in (1..parents.len()).rev() {
@@ -347,7 +354,7 @@ fn semidominators(parents: &[u32], lowest: Vec<u32>, ends: &[u32], sources: &[u3
         semi[number] = lowest;
         forest.links[number].1 = lowest;
     }
-    semi
+    (semi, forest.links)
 }
 
 /// The immediate dominator of each number: on the way up from its parent the first dominator that is not larger than
@@ -355,11 +362,12 @@ fn semidominators(parents: &[u32], lowest: Vec<u32>, ends: &[u32], sources: &[u3
 ///
 /// That way can be long for many numbers (nodes at the end of a long list that are also held elsewhere), so each number
 /// also knows one much higher up, and the way takes logarithmic time (Myers, "An applicative random-access stack",
-/// 1983).
-fn common_ancestors(parents: Vec<u32>, semi: &[u32]) -> Vec<u32> {
+/// 1983). What `ups` holds is of no meaning.
+fn common_ancestors(parents: Vec<u32>, semi: &[u32], mut ups: Vec<(u32, u32)>) -> Vec<u32> {
     let mut dominators = parents;
     // By number: how many dominators there are above, and one of them.
-    let mut ups = vec![(0_u32, 0_u32); dominators.len()];
+    ups.clear();
+    ups.resize(dominators.len(), (0, 0));
     for number in 1..dominators.len() {
         let mut dominator = dominators[number];
         while dominator > semi[number] {

@@ -46,7 +46,7 @@ impl Locations {
                 what: format!("is of node {}, but there are {nodes}", self.items[bad].0.0),
             });
         }
-        self.items.sort_by_key(|(node, _)| *node);
+        self.items.sort_unstable();
         self.items.dedup_by_key(|(node, _)| *node);
         self.items.shrink_to_fit();
         Ok(())
