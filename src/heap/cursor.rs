@@ -260,6 +260,11 @@ impl Cursor {
         }
     }
 
+    /// The place in the text that is so many bytes from here.
+    pub(super) fn offset_of(&self, ahead: usize) -> u64 {
+        self.offset + ahead as u64
+    }
+
     /// The text ends here and should not.
     pub(super) fn truncated(&self) -> Problem {
         Problem::Truncated {
@@ -278,7 +283,7 @@ impl Cursor {
     pub(super) fn malformed_at(&self, ahead: usize, expected: &str) -> Problem {
         Problem::Malformed {
             section: self.section.clone(),
-            offset: self.offset + ahead as u64,
+            offset: self.offset_of(ahead),
             expected: expected.to_owned(),
         }
     }

@@ -55,10 +55,12 @@ pub enum Problem {
         expected: String,
     },
     /// A number that cannot be.
-    #[error("is damaged in `{section}`: {item} {} {what}", Grouped(*index))]
+    #[error("is damaged{} in `{section}`: {item} {} {what}", AtByte(*offset), Grouped(*index))]
     OutOfRange {
         /// The part in which it is.
         section: &'static str,
+        /// Where what has the number begins, if it was found while reading.
+        offset: Option<u64>,
         /// What has the number: a node, an edge.
         item: &'static str,
         /// Which one, 0-based.
@@ -146,6 +148,15 @@ impl fmt::Display for Grouped {
             write!(f, "{digit}")?;
         }
         Ok(())
+    }
+}
+
+struct AtByte(Option<u64>);
+
+impl fmt::Display for AtByte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .map_or(Ok(()), |offset| write!(f, " at byte {}", Grouped(offset)))
     }
 }
 

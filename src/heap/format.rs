@@ -196,6 +196,7 @@ impl Parts {
         if let Some((index, to)) = edges.aimless(nodes.len()) {
             return Err(Problem::OutOfRange {
                 section: "edges",
+                offset: None,
                 item: "edge",
                 index: index as u64,
                 what: format!("leads to node {to}, but there are {}", nodes.len()),
@@ -253,6 +254,7 @@ fn check_names(nodes: &Nodes, edges: &Edges, strings: &Strings) -> Result<(), Pr
     if let Some((index, name)) = nodes.nameless(strings) {
         return Err(Problem::OutOfRange {
             section: "nodes",
+            offset: None,
             item: "node",
             index: index as u64,
             what: what(name),
@@ -261,6 +263,7 @@ fn check_names(nodes: &Nodes, edges: &Edges, strings: &Strings) -> Result<(), Pr
     if let Some((index, name)) = edges.nameless(strings) {
         return Err(Problem::OutOfRange {
             section: "edges",
+            offset: None,
             item: "edge",
             index: index as u64,
             what: what(name),

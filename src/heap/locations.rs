@@ -41,6 +41,7 @@ impl Locations {
         {
             return Err(Problem::OutOfRange {
                 section: "locations",
+                offset: None,
                 item: "location",
                 index: bad as u64,
                 what: format!("is of node {}, but there are {nodes}", self.items[bad].0.0),

@@ -80,7 +80,7 @@ pub(super) fn read<T: Table>(
             Rest::Closed => return cursor.expect(b']'),
             Rest::Ragged(numbers) => {
                 let width = table.width();
-                let what = format!("{} numbers more for the last {}", width - numbers, T::ITEM);
+                let what = format!("{width} numbers for the last {}, not {numbers},", T::ITEM);
                 return Err(cursor.malformed(&what));
             }
             Rest::Open if cursor.rest().len() > LONGEST_ROW => {
@@ -117,8 +117,9 @@ fn fill<T: Table>(
     for (result, piece) in results.into_iter().zip(&cut.pieces) {
         found.push(result.map_err(|bad| match bad {
             Bad::Text(at, expected) => cursor.malformed_at(piece.start + at, expected),
-            Bad::Row(row, what) => Problem::OutOfRange {
+            Bad::Row(row, at, what) => Problem::OutOfRange {
                 section,
+                offset: Some(cursor.offset_of(piece.start + at)),
                 item: T::ITEM,
                 index: index + row as u64,
                 what,
@@ -254,8 +255,8 @@ fn after_comma_from_end(list: &[u8], but: usize) -> usize {
 enum Bad {
     /// At a place, and what should be there.
     Text(usize, &'static str),
-    /// In a row, and what.
-    Row(usize, String),
+    /// In a row that begins at a place, and what.
+    Row(usize, usize, String),
 }
 
 /// Parses a piece of whole rows.
@@ -290,6 +291,7 @@ fn parse_into<P: Part>(
 ) -> Result<P::Found, Bad> {
     let mut at = 0;
     for index in 0..rows {
+        let start = at;
         for field in &mut *row {
             let (value, next) = match number(bytes, at) {
                 Some(found) => found,
@@ -298,7 +300,8 @@ fn parse_into<P: Part>(
             *field = value;
             at = next;
         }
-        part.push(row).map_err(|what| Bad::Row(index, what))?;
+        part.push(row)
+            .map_err(|what| Bad::Row(index, start, what))?;
     }
     Ok(part.finish())
 }

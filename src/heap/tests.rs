@@ -483,7 +483,7 @@ fn damage_is_no_danger() {
     for end in 0..whole.trim_ascii_end().len() {
         read(&whole[..end]).unwrap_err();
     }
-    for round in 0..3000 {
+    for _ in 0..3000 {
         let mut bytes = whole.clone();
         for _ in 0..=random.below(3) {
             damage(&mut bytes, &mut random);
@@ -497,7 +497,6 @@ fn damage_is_no_danger() {
                 refused += 1;
             }
         }
-        assert!(round > 0 || refused <= 1);
     }
     assert!(refused > 1000, "{refused}");
 }

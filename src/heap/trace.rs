@@ -184,6 +184,7 @@ impl Traces {
         if let Some(index) = frames.iter().position(strange) {
             return Err(Problem::OutOfRange {
                 section: "trace_function_infos",
+                offset: None,
                 item: "function",
                 index: index as u64,
                 what: format!("has a name that is none of the {strings} strings"),
@@ -195,6 +196,7 @@ impl Traces {
         {
             return Err(Problem::OutOfRange {
                 section: "trace_tree",
+                offset: None,
                 item: "call",
                 index: index as u64,
                 what: format!(
