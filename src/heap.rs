@@ -14,20 +14,30 @@
 //! - Structure of arrays, `u32` indices, `u64` sizes. A [`Heap`] is immutable, and every index in it is in range.
 //! - [`is_essential`] alone decides which edges keep their target alive, in every pass.
 
+mod bindings;
+mod constructors;
+mod contents;
 mod cursor;
 mod dominators;
 mod edges;
 mod error;
 mod format;
+mod freed;
+mod growth;
 mod input;
 mod locations;
 mod nodes;
 mod numbers;
+mod owners;
 mod reach;
 mod rows;
 mod runtime;
+mod scripts;
 mod strings;
+mod survey;
 mod trace;
+mod why;
+mod words;
 
 #[cfg(test)]
 mod fixture;
@@ -40,11 +50,20 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
+pub use bindings::{Binding, Identity, MAX_FUNCTIONS, Part, bindings};
+pub use constructors::{Constructor, constructors};
+pub use contents::Kind;
 pub use dominators::{DominatorTree, Dominators};
 pub use error::{Error, Problem, WrongKind};
+pub use freed::Weakened;
+pub use growth::{Growth, Size, Step, growth};
+pub use owners::Owner;
 pub use reach::{Reachability, Retainers};
 pub use runtime::Runtime;
+pub use scripts::Function;
+pub use survey::{Facts, Survey};
 pub use trace::Frame;
+pub use why::why;
 
 use edges::Edges;
 use locations::Locations;
@@ -198,6 +217,18 @@ impl Heap {
     /// # Errors
     /// When the file cannot be read, ends early, is no heap snapshot, or contradicts itself.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_watched(path, |file, _| file)
+    }
+
+    /// The same, but what is read goes through a reader that is made of the file and its size in bytes; a
+    /// pipe has none.
+    ///
+    /// # Errors
+    /// As [`Heap::open`].
+    pub fn open_watched<R: Read + Send + 'static>(
+        path: &Path,
+        watch: impl FnOnce(File, Option<u64>) -> R,
+    ) -> Result<Self, Error> {
         let name = path.to_string_lossy();
         let opened = File::open(path).and_then(|file| {
             let metadata = file.metadata()?;
@@ -205,7 +236,7 @@ impl Heap {
             Ok((file, metadata.is_file().then_some(metadata.len())))
         });
         match opened {
-            Ok((file, size)) => Self::parse(file, size, &name, input::BLOCK),
+            Ok((file, size)) => Self::parse(watch(file, size), size, &name, input::BLOCK),
             Err(error) => Err(Error::new(&name, error.into())),
         }
     }

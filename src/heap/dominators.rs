@@ -172,6 +172,25 @@ impl DominatorTree {
         self.range(node).contains(&(self.place(below) as usize))
     }
 
+    /// Of several nodes those that no other one of them dominates: their retained sizes may be added. What is not
+    /// reachable is left out.
+    pub fn topmost(&self, nodes: &[NodeIdx]) -> Vec<NodeIdx> {
+        let mut ranges: Vec<_> = nodes
+            .iter()
+            .map(|node| (self.range(*node), *node))
+            .collect();
+        ranges.sort_unstable_by_key(|(range, _)| range.start);
+        let mut end = 0;
+        ranges.retain(|(range, _)| {
+            let is_topmost = !range.is_empty() && range.start >= end;
+            if is_topmost {
+                end = range.end;
+            }
+            is_topmost
+        });
+        ranges.into_iter().map(|(_, node)| node).collect()
+    }
+
     /// The closest node that dominates both. Both are reachable.
     fn common(&self, dominators: &Dominators, a: NodeIdx, b: NodeIdx) -> NodeIdx {
         let mut common = a;
@@ -483,6 +502,29 @@ mod tests {
                     .min_by_key(|other| tree.dominated(*other).len());
                 assert_eq!(dominators.immediate(node), closest, "{round}: {node:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_topmost_of_several_nodes_share_nothing() {
+        let mut random = Random(4);
+        for round in 0..200 {
+            let heap = random_heap(&mut random, 24);
+            let dominators = Dominators::of(&heap);
+            let tree = dominators.tree();
+            let nodes: Vec<NodeIdx> = (0..random.below(8))
+                .map(|_| NodeIdx(random.below(heap.len()) as u32))
+                .collect();
+            let mut expected: Vec<NodeIdx> = nodes.clone();
+            expected.retain(|node| {
+                let is_above = |one: &NodeIdx| one != node && tree.dominates(*one, *node);
+                dominators.is_reachable(*node) && !nodes.iter().any(is_above)
+            });
+            expected.sort_unstable();
+            expected.dedup();
+            let mut topmost = tree.topmost(&nodes);
+            topmost.sort_unstable();
+            assert_eq!(topmost, expected, "{round}: {nodes:?}");
         }
     }
 
