@@ -143,14 +143,13 @@ fn size(text: &str) -> Result<u64, String> {
             .parse::<u64>()
             .map_err(|_| format!("`{text}` is not a size"))
     };
-    let part = match fraction {
-        "" => 0,
-        // More digits than these say nothing about bytes.
-        _ => {
-            let digits: String = fraction.chars().take(9).collect();
-            let scale = 10_u64.pow(digits.len() as u32);
-            (u128::from(parse(&digits)?) * u128::from(factor) / u128::from(scale)) as u64
-        }
+    // More digits than these say nothing about bytes.
+    let digits: String = fraction.chars().take(9).collect();
+    let part = if digits.is_empty() {
+        0
+    } else {
+        let scale = 10_u64.pow(digits.len() as u32);
+        (u128::from(parse(&digits)?) * u128::from(factor) / u128::from(scale)) as u64
     };
     let whole = parse(whole)?
         .checked_mul(factor)

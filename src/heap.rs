@@ -50,8 +50,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
-pub use bindings::{Binding, Identity, MAX_FUNCTIONS, Part, bindings};
-pub use constructors::{Constructor, constructors};
+pub use bindings::{Binding, Identity, MAX_FUNCTIONS, Part};
+pub use constructors::Constructor;
 pub use contents::Kind;
 pub use dominators::{DominatorTree, Dominators};
 pub use error::{Error, Problem, WrongKind};

@@ -17,6 +17,11 @@
 //!
 //! [`lint`] is the part from summarize to judge, without a command line and without reading the files it lints.
 //!
+//! ```text
+//! heap snapshot: read ─► dominators ─► owners, contents ─► Survey ─► report
+//!                Heap                  bindings, growth              text, JSON
+//! ```
+//!
 //! | stage | module | knows | must not know |
 //! | --- | --- | --- | --- |
 //! | discover | [`discover`] | folders, gitignore, file names | JavaScript, file contents |
@@ -27,7 +32,7 @@
 //! | judge | [`rules`] | the linked program | syntax trees, IO, rendering |
 //! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
 //! | report | [`report`] | formats | analysis |
-//! | heap | [`heap`] | V8's format of snapshots, graphs | rules, sources, rendering |
+//! | heap | [`heap`] | V8's format of snapshots, its objects, graphs | rules, sources, rendering |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -137,6 +142,19 @@
 //! of heap makes it quadratic; distances are found meanwhile on another thread. What a set of nodes keeps alive together
 //! is found within what their common dominator dominates.
 //!
+//! **Bindings** ([`heap::Survey`]). Only what the user's scripts hold is told. A survey owns its texts, so that the heap
+//! can be let go.
+//!
+//! - *Owners* (`heap/owners.rs`): variables of scopes, cells of modules, static fields, `exports`, global objects, and
+//!   from there fields, breadth first: a collection has the shortest name under which it is held. Scripts are known
+//!   through functions: closure → shared → script.
+//! - *Contents* (`heap/contents.rs`): the size of a hash table tells its layout, and slots are numbered, so that keys,
+//!   values and deleted entries are told apart exactly. Small integers, booleans and `undefined` are not in the graph:
+//!   a collection of nothing else shows only how much room it has.
+//! - *Weak keys* (`heap/freed.rs`): all that would go is dominated by the hash table, so the fixed point of ephemerons
+//!   is computed in there.
+//! - *Growth* (`heap/growth.rs`) matches by script, owner and name, never by object.
+//!
 //! # Where the first design gave way
 //!
 //! | first design | as built | because |
@@ -151,7 +169,7 @@
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, suppressions, a configuration file, what ties a heap to the source.
+//! Not built either: fixes, suppressions, a configuration file, findings joined with heap snapshots.
 
 pub mod config;
 pub mod discover;

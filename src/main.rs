@@ -151,14 +151,10 @@ fn survey(options: &Snapshot) -> Result<u8, Failure> {
     let Some(budget) = options.fail_on_growth else {
         return Ok(CLEAN);
     };
-    let grown = report.grown_by_more_than(budget);
+    let grown = report.over_budget(budget);
     let messages: Vec<String> = grown
         .iter()
-        .map(|(more, what)| {
-            format!(
-                "error: {what} keeps {more} bytes more alive, over the {budget} of --fail-on-growth"
-            )
-        })
+        .map(|message| format!("error: {message}"))
         .collect();
     tell(&messages);
     Ok(if grown.is_empty() { CLEAN } else { FAILED })

@@ -114,20 +114,24 @@ impl Binding {
 pub const MAX_FUNCTIONS: usize = 32;
 
 /// All bindings, by retained size, largest first, then by name and script.
-pub fn bindings(heap: &Heap, dominators: &Dominators, tree: &DominatorTree) -> Vec<Binding> {
-    let words = Words::of(heap);
-    let scripts = Scripts::of(heap, &words);
+pub(super) fn bindings(
+    heap: &Heap,
+    words: &Words,
+    scripts: &Scripts,
+    dominators: &Dominators,
+    tree: &DominatorTree,
+) -> Vec<Binding> {
     let mut found: FxHashMap<NodeIdx, Contents> = FxHashMap::default();
-    let held = held(heap, &words, &scripts, |node| {
-        let contents = contents(heap, &words, node).filter(|_| dominators.is_reachable(node));
+    let held = held(heap, words, scripts, |node| {
+        let contents = contents(heap, words, node).filter(|_| dominators.is_reachable(node));
         contents.is_some_and(|contents| found.insert(node, contents).is_none())
     });
     let reader = Reader {
         heap,
         dominators,
         tree,
-        words: &words,
-        scripts: &scripts,
+        words,
+        scripts,
     };
     let mut by_identity: BTreeMap<(Identity, String), Vec<Held>> = BTreeMap::new();
     for held in held {

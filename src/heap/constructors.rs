@@ -5,7 +5,6 @@
 use rustc_hash::FxHashMap;
 
 use super::scripts::{Function, Scripts};
-use super::words::Words;
 use super::{DominatorTree, Dominators, Heap, NodeKind, StrIdx};
 
 /// All objects of one class. Classes of the same name are one.
@@ -31,13 +30,12 @@ enum Class {
 }
 
 /// All constructors of what is reachable, by retained size, largest first, then by name.
-pub fn constructors(
+pub(super) fn constructors(
     heap: &Heap,
+    scripts: &Scripts,
     dominators: &Dominators,
     tree: &DominatorTree,
 ) -> Vec<Constructor> {
-    let words = Words::of(heap);
-    let scripts = Scripts::of(heap, &words);
     // With each its end: up to there in the order of the tree all is dominated by one of the class.
     let mut found: FxHashMap<Class, (Constructor, usize)> = FxHashMap::default();
     for (place, node) in tree.dominated(heap.root()).enumerate() {

@@ -108,7 +108,7 @@ mod tests {
     use crate::heap::contents::contents;
     use crate::heap::fixture::{Random, Snapshot};
     use crate::heap::words::{Words, number};
-    use crate::heap::{Reachability, bindings};
+    use crate::heap::{Reachability, Survey};
 
     const BUCKETS: usize = 4;
 
@@ -247,7 +247,12 @@ mod tests {
             let heap = made.heap();
             let expected = by_definition(&heap, NodeIdx(table as u32));
             some_lived += usize::from(expected.entries < entries.len() as u64);
-            assert_eq!(weakened_of(&heap, map), Some(expected), "{round}: {}", made.text());
+            assert_eq!(
+                weakened_of(&heap, map),
+                Some(expected),
+                "{round}: {}",
+                made.text()
+            );
         }
         // Otherwise nothing was tried.
         assert!((100..500).contains(&some_lived), "{some_lived}");
@@ -258,8 +263,6 @@ mod tests {
         let mut made = Snapshot::new();
         let (map, _) = map(&mut made, &[]);
         made.edge(0, "property", "map", map);
-        let heap = made.heap();
-        let dominators = Dominators::of(&heap);
-        assert!(bindings(&heap, &dominators, &dominators.tree()).is_empty());
+        assert!(Survey::of(&made.heap()).bindings.is_empty());
     }
 }

@@ -128,7 +128,12 @@ mod tests {
             .iter()
             .map(|growth| {
                 let steps: Vec<i64> = growth.steps().iter().map(|step| step.entries).collect();
-                (growth.identity.name(), steps, growth.is_new(), growth.is_gone())
+                (
+                    growth.identity.name(),
+                    steps,
+                    growth.is_new(),
+                    growth.is_gone(),
+                )
             })
             .collect();
         let expected: Vec<_> = expected
@@ -142,9 +147,18 @@ mod tests {
     fn a_collection_is_known_by_its_name_and_not_by_its_node() {
         check(
             &[
-                &[binding("cache", "a.js", 1, 7), binding("other", "a.js", 5, 8)],
-                &[binding("other", "a.js", 5, 7), binding("cache", "a.js", 3, 900)],
-                &[binding("cache", "a.js", 39, 1), binding("other", "a.js", 4, 2)],
+                &[
+                    binding("cache", "a.js", 1, 7),
+                    binding("other", "a.js", 5, 8),
+                ],
+                &[
+                    binding("other", "a.js", 5, 7),
+                    binding("cache", "a.js", 3, 900),
+                ],
+                &[
+                    binding("cache", "a.js", 39, 1),
+                    binding("other", "a.js", 4, 2),
+                ],
             ],
             &[
                 ("cache", &[2, 36], false, false),
@@ -156,7 +170,10 @@ mod tests {
     #[test]
     fn another_script_has_another_collection() {
         check(
-            &[&[binding("cache", "a.js", 4, 1)], &[binding("cache", "b.js", 9, 1)]],
+            &[
+                &[binding("cache", "a.js", 4, 1)],
+                &[binding("cache", "b.js", 9, 1)],
+            ],
             &[("cache", &[9], true, false), ("cache", &[-4], false, true)],
         );
     }
@@ -183,6 +200,9 @@ mod tests {
 
     #[test]
     fn one_snapshot_shows_no_steps() {
-        check(&[&[binding("cache", "a.js", 1, 1)]], &[("cache", &[], false, false)]);
+        check(
+            &[&[binding("cache", "a.js", 1, 1)]],
+            &[("cache", &[], false, false)],
+        );
     }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::bindings::{Binding, bindings};
 use super::constructors::{Constructor, constructors};
+use super::scripts::Scripts;
+use super::words::Words;
 use super::{Dominators, Heap, Runtime};
 
 /// The size of a heap.
@@ -38,6 +40,8 @@ impl Survey {
     pub fn of(heap: &Heap) -> Self {
         let dominators = Dominators::of(heap);
         let tree = dominators.tree();
+        let words = Words::of(heap);
+        let scripts = Scripts::of(heap, &words);
         Self {
             facts: Facts {
                 runtime: heap.runtime(),
@@ -45,8 +49,8 @@ impl Survey {
                 edges: heap.edge_count(),
                 reachable_bytes: dominators.reachable_bytes(),
             },
-            bindings: bindings(heap, &dominators, &tree),
-            constructors: constructors(heap, &dominators, &tree),
+            bindings: bindings(heap, &words, &scripts, &dominators, &tree),
+            constructors: constructors(heap, &scripts, &dominators, &tree),
         }
     }
 }

@@ -48,17 +48,22 @@ impl<'a> Report<'a> {
         })
     }
 
-    /// The collections that retain more than `bytes` more in the last snapshot than in the first: by how much, and a
-    /// name for messages. Most first.
-    pub fn grown_by_more_than(&self, bytes: u64) -> Vec<(u64, String)> {
+    /// A message for each collection that retains more than `budget` bytes more in the last snapshot than in the first;
+    /// most first.
+    pub fn over_budget(&self, budget: u64) -> Vec<String> {
         let grown = self.growth.iter().filter_map(|growth| {
             let more = u64::try_from(growth.total().retained_bytes).ok()?;
-            let place = growth.identity.script().map(|script| self.script(script));
             let name = self.name(growth.identity.name(), growth.identity.is_field());
-            let place = place
-                .map(|place| format!(" in {place}"))
+            let script = growth.identity.script().map(|script| self.script(script));
+            let place = script
+                .map(|script| format!(" in {script}"))
                 .unwrap_or_default();
-            (more > bytes).then(|| (more, format!("`{}`{place}", super::visible(&name))))
+            let message = format!(
+                "`{name}`{place} keeps {} more alive than at first, over the budget of {}",
+                human::bytes(more),
+                human::bytes(budget)
+            );
+            (more > budget).then(|| super::visible(&message))
         });
         grown.collect()
     }
@@ -145,5 +150,51 @@ fn type_of(parts: &[crate::heap::Part]) -> Option<&str> {
         [] => None,
         [part] => Some(&part.type_name),
         _ => Some("mixed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::{Facts, Runtime};
+
+    #[test]
+    fn what_may_be_data_can_be_left_out() {
+        let survey = Survey {
+            facts: Facts {
+                runtime: Runtime::Node,
+                nodes: 1,
+                edges: 0,
+                reachable_bytes: 0,
+            },
+            bindings: Vec::new(),
+            constructors: Vec::new(),
+        };
+        let surveys = [survey];
+        let report = |redact| {
+            let options = Options {
+                top: 0,
+                min_retained: 0,
+                redact,
+            };
+            Report::of(&surveys, options).expect("there is a survey")
+        };
+        for (script, expected) in [
+            ("https://a.example/b.js?token=1#c", "https://a.example/b.js"),
+            ("data:text/javascript,secret", "data:…"),
+            ("/srv/a.js", "/srv/a.js"),
+        ] {
+            assert_eq!(report(true).script(script), expected);
+            assert_eq!(report(false).script(script), script);
+        }
+        for (name, expected) in [
+            ("users.alice.items", "users.….items"),
+            ("users.items", "users.items"),
+            ("users", "users"),
+        ] {
+            assert_eq!(report(true).name(name, true), expected);
+            assert_eq!(report(false).name(name, true), name);
+        }
+        assert_eq!(report(true).name("Registry.a.b", false), "Registry.a.b");
     }
 }

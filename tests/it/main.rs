@@ -5,6 +5,7 @@
 
 mod cli;
 mod files;
+mod heap;
 mod readme;
 mod scratch;
 mod tidy;

@@ -34,26 +34,36 @@ pub fn human(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let growth = by_identity.get(&binding.identity()).copied();
         collection(report, shown, binding, growth, out)?;
     }
-    if shown == 0 {
-        writeln!(
-            out,
-            "\nno collection that the program's own code holds is large enough to show"
-        )?;
-    }
-    rest(report.last.bindings.len() - shown, "collection", out)?;
+    left_out(report, shown, out)?;
     constructors(report, out)
 }
 
-/// How many are left out.
-fn rest(count: usize, noun: &str, out: &mut dyn Write) -> io::Result<()> {
-    match count {
+/// How many collections are not shown, and why.
+fn left_out(report: &Report, shown: usize, out: &mut dyn Write) -> io::Result<()> {
+    let collections = |count: usize| {
+        let count = count as u64;
+        plural(
+            &number(count),
+            count,
+            "smaller collection",
+            "smaller collections",
+        )
+    };
+    let all = &report.last.bindings;
+    let small = all
+        .iter()
+        .filter(|it| it.retained_bytes < report.options.min_retained)
+        .count();
+    if all.is_empty() {
+        writeln!(out, "\nno collection is held by scripts of the program")?;
+    }
+    match all.len() - small - shown {
+        0 => {}
+        rest => writeln!(out, "\n{} (--top 0 shows all)", collections(rest))?,
+    }
+    match small {
         0 => Ok(()),
-        1 => writeln!(out, "\n1 smaller {noun} (--top 0 shows all)"),
-        _ => writeln!(
-            out,
-            "\n{} smaller {noun}s (--top 0 shows all)",
-            number(count as u64)
-        ),
+        small => writeln!(out, "\n{} below --min-retained", collections(small)),
     }
 }
 
@@ -62,16 +72,19 @@ fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.surveys.len() < 2 {
         return Ok(());
     }
-    let least = i64::try_from(report.options.min_retained.max(1)).unwrap_or(i64::MAX);
-    let grown = report
-        .growth
-        .iter()
-        .filter(|it| it.total().retained_bytes >= least);
-    let shrunk = report
-        .growth
-        .iter()
-        .rev()
-        .filter(|it| it.total().retained_bytes <= -least);
+    let is_large = |growth: &&Growth| {
+        let largest = growth
+            .sizes
+            .iter()
+            .flatten()
+            .map(|size| size.retained_bytes)
+            .max();
+        largest >= Some(report.options.min_retained)
+    };
+    let more = |growth: &&Growth| growth.total().retained_bytes > 0;
+    let less = |growth: &&Growth| growth.total().retained_bytes < 0;
+    let grown = report.growth.iter().filter(is_large).filter(more);
+    let shrunk = report.growth.iter().rev().filter(is_large).filter(less);
     let mut any = false;
     for growth in grown.take(report.top()).chain(shrunk.take(report.top())) {
         if !any {
@@ -105,7 +118,7 @@ fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if !any {
-        writeln!(out, "\nno collection grew")?;
+        writeln!(out, "\nno collection grew or shrank")?;
     }
     Ok(())
 }

@@ -34,7 +34,9 @@ struct Collection {
     line: Option<u32>,
     line_of: Option<&'static str>,
     functions: Vec<Function>,
-    class: Option<Function>,
+    /// The class that has the field.
+    field_of: Option<Function>,
+    /// Another function that the closure's scope holds.
     beside: Option<Function>,
     instances: u32,
     entries: u64,
@@ -143,7 +145,7 @@ fn collection(report: &Report, binding: &Binding, growth: Option<&Growth>) -> Co
             .and_then(|function| function.line)
             .map(|_| "function"),
         functions: binding.functions.iter().map(function).collect(),
-        class: binding.holder.as_ref().map(function),
+        field_of: binding.holder.as_ref().map(function),
         beside: binding.beside.as_ref().map(function),
         instances: binding.instances,
         entries: binding.entries,
