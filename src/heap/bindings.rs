@@ -13,7 +13,7 @@ use super::freed::{Weakened, weakened};
 use super::owners::{Held, Owner, held};
 use super::scripts::{Function, Scripts};
 use super::words::{Words, internal};
-use super::{DominatorTree, Dominators, EdgeKind, Heap, NodeIdx, NodeKind};
+use super::{DominatorTree, Dominators, EdgeKind, Heap, NodeIdx, NodeKind, StrIdx};
 
 /// A collection with its owner. Several of one name, as closures and instances have them, are one binding.
 #[derive(Clone, Debug)]
@@ -267,20 +267,51 @@ impl Reader<'_> {
         self.scripts.class(self.heap, holder)
     }
 
+    /// What tells types apart: strings have their text as a name.
+    fn sort(&self, node: NodeIdx) -> (NodeKind, Option<StrIdx>) {
+        let kind = match self.heap.kind(node) {
+            NodeKind::ConcatenatedString | NodeKind::SlicedString => NodeKind::String,
+            kind => kind,
+        };
+        let is_type = matches!(
+            kind,
+            NodeKind::String
+                | NodeKind::Number
+                | NodeKind::Closure
+                | NodeKind::Symbol
+                | NodeKind::BigInt
+                | NodeKind::RegExp
+        );
+        (kind, (!is_type).then(|| self.heap.name_id(node)))
+    }
+
     /// Counts by type. What the graph does not show is `unseen`: as a key a small integer, as a value also `true`,
     /// `null` or the like.
     fn parts(&self, items: impl Iterator<Item = Item>, unseen: &str) -> Vec<Part> {
-        let mut counts: BTreeMap<String, (u64, Option<NodeIdx>)> = BTreeMap::new();
+        // Names are looked up once per kind and name, not once per entry.
+        let mut tally: FxHashMap<_, (u64, Option<NodeIdx>)> = FxHashMap::default();
         for item in items {
-            let (name, node) = match item {
+            let (kind, node) = match item {
                 Item::Absent => continue,
-                Item::Name => ("string".into(), None),
-                Item::Primitive => (unseen.into(), None),
-                Item::Node(node) => (type_name(self.heap, node), Some(node)),
+                Item::Name => (Some((NodeKind::String, None)), None),
+                Item::Primitive => (None, None),
+                Item::Node(node) => (Some(self.sort(node)), Some(node)),
             };
-            let (count, first) = counts.entry(name).or_default();
+            let (count, first) = tally.entry(kind).or_default();
             *count += 1;
             *first = first.or(node);
+        }
+        let mut counts: BTreeMap<String, (u64, Option<NodeIdx>)> = BTreeMap::new();
+        for (kind, (count, first)) in tally.into_iter().collect::<Vec<_>>() {
+            let name = match (kind, first) {
+                (None, _) => unseen.to_owned(),
+                (Some(_), Some(node)) => type_name(self.heap, node),
+                (Some(_), None) => "string".to_owned(),
+            };
+            let (sum, node) = counts.entry(name).or_default();
+            *sum += count;
+            // The first in the file, whatever the order of the table.
+            *node = first.into_iter().chain(*node).min();
         }
         let mut parts: Vec<Part> = counts
             .into_iter()

@@ -22,6 +22,9 @@ pub struct Constructor {
     pub class: Option<Function>,
 }
 
+/// So many objects are asked where their class is written: that of plain ones is not written anywhere.
+const TRIES: u64 = 64;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Class {
     Named(StrIdx),
@@ -68,7 +71,8 @@ pub(super) fn constructors(
             *end = place + tree.dominated(node).len();
             constructor.retained_bytes += dominators.retained_size(node);
         }
-        if constructor.class.is_none() && matches!(class, Class::Named(_)) {
+        let is_tried = constructor.count > TRIES || !matches!(class, Class::Named(_));
+        if constructor.class.is_none() && !is_tried {
             constructor.class = scripts.class(heap, node);
         }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::words::{Words, internal};
@@ -32,7 +32,7 @@ pub(super) struct Scripts {
     by_id: FxHashMap<u32, NodeIdx>,
     /// Each function with its script and scope, in the order of the file.
     pub(super) functions: Vec<Closure>,
-    /// The scopes that functions capture, in the order of the file.
+    /// The scopes that functions capture, in the order of the file, but those of which there are many.
     pub(super) scopes: BTreeMap<NodeIdx, Scope>,
     /// The outermost scopes, one for each page, worker or `vm` context.
     pub(super) realms: BTreeSet<NodeIdx>,
@@ -55,6 +55,10 @@ pub(super) struct Closure {
     pub(super) script: Option<NodeIdx>,
 }
 
+/// Scopes written at one place of which there are more than this belong to calls: what they hold is kept by something
+/// else, and is told with it.
+const MANY: u32 = 1000;
+
 impl Scripts {
     pub(super) fn of(heap: &Heap, words: &Words) -> Self {
         let mut scripts = Self {
@@ -66,73 +70,91 @@ impl Scripts {
         };
         // Many functions share their text.
         let mut by_shared: FxHashMap<NodeIdx, Option<NodeIdx>> = FxHashMap::default();
-        for node in heap
-            .nodes()
-            .filter(|node| heap.kind(*node) == NodeKind::Closure)
-        {
-            let (mut shared, mut context) = (None, None);
-            for edge in heap
-                .edges(node)
-                .filter(|edge| edge.kind == EdgeKind::Internal)
-            {
-                let EdgeLabel::Name(name) = edge.label else {
-                    continue;
-                };
-                if Some(name) == words.shared {
-                    shared = Some(edge.to);
-                } else if Some(name) == words.context {
-                    context = Some(edge.to);
-                }
+        let mut captures: Vec<(NodeIdx, u32)> = Vec::new();
+        for node in heap.nodes() {
+            if heap.kind(node) != NodeKind::Closure {
+                continue;
             }
+            let (shared, context) = links(heap, words, node);
             let script = shared.and_then(|shared| {
-                *by_shared
-                    .entry(shared)
-                    .or_insert_with(|| words.script_of(heap, shared))
+                *by_shared.entry(shared).or_insert_with(|| {
+                    let script = words.script_of(heap, shared)?;
+                    scripts.add(heap, script, node);
+                    Some(script)
+                })
             });
-            if let Some(script) = script {
-                scripts
-                    .names
-                    .entry(script)
-                    .or_insert_with(|| script_name(heap, script));
-                if let Some(location) = heap.location(node) {
-                    scripts.by_id.entry(location.script_id).or_insert(script);
-                }
-            }
             let place = scripts.functions.len() as u32;
+            captures.extend(context.map(|context| (context, place)));
             scripts.functions.push(Closure { node, script });
-            if let Some(context) = context {
-                let scope = scripts.scopes.entry(context).or_default();
-                scope.functions.push(place);
-                scope.script = scope.script.or(script);
-            }
         }
-        scripts.add_outer_scopes(heap, words);
+        captures.sort_unstable();
+        scripts.add_scopes(heap, words, &captures);
         scripts
     }
 
-    /// A scope of which all functions are made in scopes inside of it is known by those.
-    fn add_outer_scopes(&mut self, heap: &Heap, words: &Words) {
-        let mut pending: Vec<NodeIdx> = self.scopes.keys().copied().collect();
-        while let Some(context) = pending.pop() {
-            let Some(outer) = internal(heap, context, words.previous) else {
-                continue;
-            };
-            if heap.kind(outer) != NodeKind::Object {
-                self.realms.insert(outer);
-                continue;
+    /// A script, of which a function is known.
+    fn add(&mut self, heap: &Heap, script: NodeIdx, function: NodeIdx) {
+        let name = self.names.entry(script);
+        name.or_insert_with(|| script_name(heap, script));
+        if let Some(location) = heap.location(function) {
+            self.by_id.entry(location.script_id).or_insert(script);
+        }
+    }
+
+    /// The scopes of `captures`, which are sorted, and those around them: a scope of which all functions are made in
+    /// scopes inside of it is known by those.
+    fn add_scopes(&mut self, heap: &Heap, words: &Words, captures: &[(NodeIdx, u32)]) {
+        let mut counts: FxHashMap<NodeIdx, u32> = FxHashMap::default();
+        let by_scope = || captures.chunk_by(|one, other| one.0 == other.0);
+        let mut infos: Vec<Option<NodeIdx>> = Vec::new();
+        for capture in by_scope() {
+            let info = internal(heap, capture[0].0, words.scope_info);
+            if let Some(info) = info {
+                *counts.entry(info).or_default() += 1;
             }
-            let script = self.scopes.get_mut(&context).and_then(|scope| {
-                scope.outer = Some(outer);
-                scope.script
-            });
-            let is_known = self.scopes.contains_key(&outer);
-            let scope = self.scopes.entry(outer).or_default();
-            let is_news = scope.script.is_none() && script.is_some();
-            scope.script = scope.script.or(script);
-            if !is_known || is_news {
-                pending.push(outer);
+            infos.push(info);
+        }
+        let mut pending = Vec::new();
+        for (capture, info) in by_scope().zip(infos) {
+            let context = capture[0].0;
+            let script = capture
+                .iter()
+                .find_map(|(_, place)| self.functions[*place as usize].script);
+            let outer = self.outer(heap, words, context);
+            pending.extend(outer.map(|outer| (outer, script)));
+            if info.is_none_or(|info| counts[&info] <= MANY) {
+                let scope = Scope {
+                    functions: capture.iter().map(|(_, place)| *place).collect(),
+                    script,
+                    outer,
+                };
+                self.scopes.insert(context, scope);
             }
         }
+        let mut seen = FxHashSet::default();
+        while let Some((context, script)) = pending.pop() {
+            if !seen.insert(context) {
+                continue;
+            }
+            let outer = self.outer(heap, words, context);
+            let scope = self.scopes.entry(context).or_insert_with(|| Scope {
+                outer,
+                ..Scope::default()
+            });
+            scope.script = scope.script.or(script);
+            let script = scope.script;
+            pending.extend(outer.map(|outer| (outer, script)));
+        }
+    }
+
+    /// The scope around a scope; the realm is remembered instead.
+    fn outer(&mut self, heap: &Heap, words: &Words, context: NodeIdx) -> Option<NodeIdx> {
+        let outer = internal(heap, context, words.previous)?;
+        if heap.kind(outer) == NodeKind::Object {
+            return Some(outer);
+        }
+        self.realms.insert(outer);
+        None
     }
 
     /// The path or URL of a script, without the engine's words around it.
@@ -199,6 +221,25 @@ impl Scripts {
                 .map(str::to_owned),
         })
     }
+}
+
+/// What functions of the same text share, and the scope of a function.
+fn links(heap: &Heap, words: &Words, function: NodeIdx) -> (Option<NodeIdx>, Option<NodeIdx>) {
+    let (mut shared, mut context) = (None, None);
+    for edge in heap.edges(function) {
+        let EdgeLabel::Name(name) = edge.label else {
+            continue;
+        };
+        if edge.kind != EdgeKind::Internal {
+            continue;
+        }
+        if Some(name) == words.shared {
+            shared = Some(edge.to);
+        } else if Some(name) == words.context {
+            context = Some(edge.to);
+        }
+    }
+    (shared, context)
 }
 
 /// `system / Script / URL` in newer versions, before just the URL.
