@@ -38,10 +38,22 @@ pub struct Survey {
 impl Survey {
     /// Takes as long as a few walks through the heap.
     pub fn of(heap: &Heap) -> Self {
-        let dominators = Dominators::of(heap);
-        let tree = dominators.tree();
-        let words = Words::of(heap);
-        let scripts = Scripts::of(heap, &words);
+        let ((dominators, tree), (words, scripts)) = rayon::join(
+            || {
+                let dominators = Dominators::of(heap);
+                let tree = dominators.tree();
+                (dominators, tree)
+            },
+            || {
+                let words = Words::of(heap);
+                let scripts = Scripts::of(heap, &words);
+                (words, scripts)
+            },
+        );
+        let (bindings, constructors) = rayon::join(
+            || bindings(heap, &words, &scripts, &dominators, &tree),
+            || constructors(heap, &scripts, &dominators, &tree),
+        );
         Self {
             facts: Facts {
                 runtime: heap.runtime(),
@@ -49,8 +61,8 @@ impl Survey {
                 edges: heap.edge_count(),
                 reachable_bytes: dominators.reachable_bytes(),
             },
-            bindings: bindings(heap, &words, &scripts, &dominators, &tree),
-            constructors: constructors(heap, &scripts, &dominators, &tree),
+            bindings,
+            constructors,
         }
     }
 }
