@@ -186,7 +186,9 @@ impl Reader<'_> {
             .iter()
             .copied()
             .chain(contents.iter().filter_map(|it| it.table));
-        let own: u64 = shells.map(|node| self.heap.shallow_size(node)).sum();
+        let own = shells.fold(0, |sum: u64, node| {
+            sum.saturating_add(self.heap.shallow_size(node))
+        });
         let if_weak = contents
             .iter()
             .filter(|contents| contents.count > 0)

@@ -168,7 +168,8 @@ fn array(heap: &Heap, words: &Words, node: NodeIdx) -> Contents {
     }
     let store = internal(heap, node, words.elements).map_or(0, |store| heap.shallow_size(store));
     let word = word_size(heap, node, 4);
-    let room = (store / word).saturating_sub(2);
+    // An array has less than 2^32 elements, whatever a damaged snapshot says.
+    let room = (store / word).saturating_sub(2).min(u64::from(u32::MAX));
     // Numbers are not in the graph: between elements they count, and alone they take at most all the room. In a sparse
     // array, whose store has less room than its length, only what is seen counts.
     let is_hidden = entries.is_empty() && room > 0;

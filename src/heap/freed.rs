@@ -95,7 +95,8 @@ fn freed(
         );
     }
     let dead = waiting.keys().filter(|key| !alive.contains(*key)).count();
-    let all = dominators.retained_size(table) - heap.shallow_size(table);
+    let retained = dominators.retained_size(table);
+    let all = retained.saturating_sub(heap.shallow_size(table));
     Weakened {
         entries: dead as u64,
         bytes: all.saturating_sub(kept),

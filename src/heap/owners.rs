@@ -78,26 +78,32 @@ pub(super) fn held(
     };
     let mut level = Vec::new();
     let exports = search.commonjs();
+    // What a module exports is named by that module, not by those who import it.
     let exported: FxHashSet<NodeIdx> = exports.iter().map(|(object, _)| *object).collect();
     search.variables(&mut level);
-    // What a module exports is named by that module, not by those who import it.
     level.retain(|held: &Held| !exported.contains(&held.node));
     search.statics(&mut level);
     search.cells(&mut level);
     search.exports(exports, &mut level);
     search.globals(&mut level);
     let mut found = Vec::new();
-    let mut seen = exported;
+    // What is exported by name is there; the object around it is no collection.
+    let is_plain = |node: &NodeIdx| Some(heap.name_id(*node)) == words.object;
+    let mut seen: FxHashSet<NodeIdx> = exported.into_iter().filter(is_plain).collect();
     for depth in 0..=DEPTH {
         let mut next = Vec::new();
         for held in level {
             if !seen.insert(held.node) {
                 continue;
             }
-            if is_collection(held.node) {
-                found.push(held);
-            } else if depth < DEPTH && search.has_fields(held.node) {
-                search.fields(&held, &mut next);
+            // The table of events is no collection of the program, the listeners of one are.
+            let is_table = held.name.ends_with("._events");
+            if !is_table && is_collection(held.node) {
+                if search.is_of_the_program(&held) {
+                    found.push(held);
+                }
+            } else if depth < DEPTH {
+                search.fields(&held, is_table, &mut next);
             }
         }
         level = next;
@@ -123,15 +129,13 @@ impl Search<'_> {
                 continue;
             };
             let mut owner = None;
-            for edge in self
-                .heap
-                .edges(context)
-                .filter(|edge| edge.kind == EdgeKind::Context)
-            {
-                let EdgeLabel::Name(name) = edge.label else {
-                    continue;
-                };
-                let node = self.words.held(self.heap, edge.to);
+            let variables = self.named_variables(context);
+            let variables = if variables.is_empty() {
+                self.block_variables(context)
+            } else {
+                variables
+            };
+            for (name, node) in variables {
                 if self.heap.kind(node) != NodeKind::Object {
                     continue;
                 }
@@ -152,13 +156,69 @@ impl Search<'_> {
         }
     }
 
+    /// The variables of a function or module.
+    fn named_variables(&self, context: NodeIdx) -> Vec<(StrIdx, NodeIdx)> {
+        let edges = self.heap.edges(context);
+        let variables = edges.filter_map(|edge| match edge.label {
+            EdgeLabel::Name(name) if edge.kind == EdgeKind::Context => {
+                Some((name, self.words.held(self.heap, edge.to)))
+            }
+            _ => None,
+        });
+        variables.collect()
+    }
+
+    /// The variables of a block. The engine names only those of functions; here names and values are apart, and belong
+    /// together if there are as many.
+    fn block_variables(&self, context: NodeIdx) -> Vec<(StrIdx, NodeIdx)> {
+        let Some(info) = internal(self.heap, context, self.words.scope_info) else {
+            return Vec::new();
+        };
+        let hidden = |node| {
+            let edges = self.heap.edges(node);
+            edges
+                .filter(|edge| edge.kind == EdgeKind::Hidden)
+                .map(|edge| edge.to)
+        };
+        let names: Vec<StrIdx> = hidden(info)
+            .take_while(|to| self.heap.kind(*to) == NodeKind::String)
+            .map(|name| self.heap.name_id(name))
+            .collect();
+        let values: Vec<NodeIdx> = hidden(context)
+            .map(|value| self.words.held(self.heap, value))
+            .collect();
+        if names.len() == values.len() {
+            names.into_iter().zip(values).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The scope of the function or module in which a block stands; of what is no block, itself.
+    fn around<'b>(&'b self, context: NodeIdx, scope: &'b Scope) -> (NodeIdx, &'b Scope) {
+        /// Code does not nest deeper, but a damaged snapshot may have a circle.
+        const DEEPEST: usize = 100;
+        let (mut context, mut scope) = (context, scope);
+        for _ in 0..DEEPEST {
+            let mut edges = self.heap.edges(context);
+            let is_block = edges.all(|edge| edge.kind != EdgeKind::Context);
+            let outer = scope.outer.filter(|_| is_block);
+            match outer.and_then(|outer| Some((outer, self.scripts.scopes.get(&outer)?))) {
+                Some(around) => (context, scope) = around,
+                None => break,
+            }
+        }
+        (context, scope)
+    }
+
     /// Whether the variables of a scope are those of a module, or of a function that was called.
     fn owner(&self, context: NodeIdx, scope: &Scope) -> Owner {
         let heap = self.heap;
+        let (context, scope) = self.around(context, scope);
         if internal(heap, context, self.words.extension).is_some() {
             return Owner::Module;
         }
-        // Classes and blocks have scopes of their own; that of a script is around all.
+        // That of a script is around all.
         if scope.outer.is_some_and(|outer| !self.is_of_a_script(outer)) {
             return Owner::Closure;
         }
@@ -351,6 +411,17 @@ impl Search<'_> {
 
     fn exports(&self, exports: Vec<(NodeIdx, Option<String>)>, found: &mut Vec<Held>) {
         for (object, script) in exports {
+            let is_plain = Some(self.heap.name_id(object)) == self.words.object;
+            if self.heap.kind(object) == NodeKind::Object && !is_plain {
+                found.push(Held {
+                    node: object,
+                    owner: Owner::Export,
+                    name: "module.exports".into(),
+                    script: script.clone(),
+                    scope: None,
+                    holder: None,
+                });
+            }
             for (name, node) in self.properties(object) {
                 // A function's properties are static fields.
                 if self.heap.kind(object) == NodeKind::Object
@@ -397,10 +468,12 @@ impl Search<'_> {
         }
     }
 
-    /// The fields of an object that something holds.
-    fn fields(&self, held: &Held, found: &mut Vec<Held>) {
+    /// The fields of an object that something holds: all if they are the program's, else the listeners of an emitter.
+    fn fields(&self, held: &Held, is_table: bool, found: &mut Vec<Held>) {
+        let has_all = is_table || self.has_fields(held.node);
         for (name, node) in self.properties(held.node) {
-            if self.heap.kind(node) == NodeKind::Object {
+            let is_wanted = has_all || Some(name) == self.words.events;
+            if is_wanted && self.heap.kind(node) == NodeKind::Object {
                 found.push(Held {
                     node,
                     owner: Owner::Field,
@@ -411,6 +484,21 @@ impl Search<'_> {
                 });
             }
         }
+    }
+
+    /// Whether a collection is the program's. Emitters of the runtime have listeners of their own.
+    fn is_of_the_program(&self, held: &Held) -> bool {
+        if !held.name.contains("._events.") {
+            return true;
+        }
+        let mut elements = self
+            .heap
+            .edges(held.node)
+            .filter(|edge| edge.kind == EdgeKind::Element);
+        elements.any(|edge| {
+            let script = self.scripts.script_of(edge.to);
+            script.is_some_and(|script| self.scripts.is_of_the_user(script))
+        })
     }
 
     /// Whether the fields of an object are the program's: it is plain, or of one of the user's classes.

@@ -180,8 +180,8 @@ impl Scripts {
         let location = heap.location(closure.node);
         let name = heap.name(closure.node);
         Function {
-            line: location.map(|location| location.line + 1),
-            column: location.map(|location| location.column + 1),
+            line: location.map(|location| location.line.saturating_add(1)),
+            column: location.map(|location| location.column.saturating_add(1)),
             name: name.into_owned(),
             script: closure
                 .script
@@ -212,8 +212,8 @@ impl Scripts {
     pub(super) fn class(&self, heap: &Heap, object: NodeIdx) -> Option<Function> {
         let location = heap.location(object)?;
         Some(Function {
-            line: Some(location.line + 1),
-            column: Some(location.column + 1),
+            line: Some(location.line.saturating_add(1)),
+            column: Some(location.column.saturating_add(1)),
             name: heap.name(object).into_owned(),
             script: self
                 .script_at(location)

@@ -53,6 +53,8 @@ pub(super) struct Words {
     pub(super) module: Option<StrIdx>,
     /// The receiver of a method, as a captured variable.
     pub(super) this: Option<StrIdx>,
+    /// Emitter → its listeners by event.
+    pub(super) events: Option<StrIdx>,
     /// String made of two → the first of them.
     first: Option<StrIdx>,
     /// String made of two → the second of them.
@@ -85,6 +87,7 @@ impl Words {
             array,
             module,
             this,
+            events,
             first,
             second,
         ] = heap.find_strings([
@@ -111,6 +114,7 @@ impl Words {
             "Array",
             "Module",
             "this",
+            "_events",
             "first",
             "second",
         ]);
@@ -138,6 +142,7 @@ impl Words {
             array,
             module,
             this,
+            events,
             first,
             second,
         }

@@ -8,4 +8,5 @@ mod files;
 mod heap;
 mod readme;
 mod scratch;
+mod snapshot;
 mod tidy;
