@@ -248,7 +248,8 @@ impl Reader<'_> {
     fn beside(&self, held: &Held) -> Option<Function> {
         let scope = held.scope.filter(|_| held.owner == Owner::Closure)?;
         let made_elsewhere = |node: &NodeIdx| {
-            self.heap.kind(*node) == NodeKind::Closure
+            let script = self.scripts.script_of(*node);
+            script.is_some_and(|script| self.scripts.is_of_the_user(script))
                 && internal(self.heap, *node, self.words.context) != Some(scope)
         };
         let node = self

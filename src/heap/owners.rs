@@ -10,7 +10,7 @@
 //! | `exports.m`, `globalThis.m` | `exports` or the global object —*property* `m`→ `Map` |
 //! | `this.m`, `#m` | an object that one of these holds —*property* `m`→ `Map` |
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::scripts::{Scope, Scripts};
@@ -50,6 +50,9 @@ pub(super) struct Held {
     pub(super) holder: Option<NodeIdx>,
 }
 
+/// Code does not nest deeper, but a damaged snapshot may have a circle.
+const DEEPEST: usize = 100;
+
 /// How many fields are gone along from what a name holds.
 const DEPTH: usize = 3;
 
@@ -69,11 +72,6 @@ pub(super) fn held(
             .iter()
             .filter(|function| function.script.is_some_and(|it| scripts.is_of_the_user(it)))
             .map(|function| heap.name_id(function.node))
-            .collect(),
-        shared: heap
-            .nodes()
-            .filter(|node| heap.kind(*node) == NodeKind::Code)
-            .filter_map(|node| Some((internal(heap, node, words.name_or_scope_info)?, node)))
             .collect(),
     };
     let mut level = Vec::new();
@@ -117,8 +115,6 @@ struct Search<'a> {
     scripts: &'a Scripts,
     /// The names of the user's functions; those of their classes are among them.
     classes: FxHashSet<StrIdx>,
-    /// By how their scopes are written: what functions of the same text share.
-    shared: FxHashMap<NodeIdx, NodeIdx>,
 }
 
 impl Search<'_> {
@@ -196,8 +192,6 @@ impl Search<'_> {
 
     /// The scope of the function or module in which a block stands; of what is no block, itself.
     fn around<'b>(&'b self, context: NodeIdx, scope: &'b Scope) -> (NodeIdx, &'b Scope) {
-        /// Code does not nest deeper, but a damaged snapshot may have a circle.
-        const DEEPEST: usize = 100;
         let (mut context, mut scope) = (context, scope);
         for _ in 0..DEEPEST {
             let mut edges = self.heap.edges(context);
@@ -211,52 +205,54 @@ impl Search<'_> {
         (context, scope)
     }
 
-    /// Whether the variables of a scope are those of a module, or of a function that was called.
+    /// Whether the variables of a scope are those of a module, or of a function that was called. A function without a
+    /// name that was called once is around a module, as bundlers and old habits have it.
     fn owner(&self, context: NodeIdx, scope: &Scope) -> Owner {
-        let heap = self.heap;
-        let (context, scope) = self.around(context, scope);
-        if internal(heap, context, self.words.extension).is_some() {
-            return Owner::Module;
+        let (mut context, mut scope) = self.around(context, scope);
+        for _ in 0..DEEPEST {
+            if internal(self.heap, context, self.words.extension).is_some() {
+                return Owner::Module;
+            }
+            if let Some(info) = internal(self.heap, context, self.words.scope_info) {
+                let sort = internal(self.heap, info, self.words.scope_type_name);
+                if sort.is_some_and(|sort| &*self.heap.name(sort) != "FUNCTION_SCOPE") {
+                    return Owner::Module;
+                }
+                if self.is_named(info) {
+                    return Owner::Closure;
+                }
+            }
+            let Some(outer) = scope.outer else {
+                return Owner::Module;
+            };
+            match self.scripts.scopes.get(&outer) {
+                Some(around) if scope.is_only => (context, scope) = self.around(outer, around),
+                _ => return Owner::Closure,
+            }
         }
-        // That of a script is around all.
-        if scope.outer.is_some_and(|outer| !self.is_of_a_script(outer)) {
-            return Owner::Closure;
-        }
-        let Some(info) = internal(heap, context, self.words.scope_info) else {
-            return Owner::Module;
-        };
-        let sort = internal(heap, info, self.words.scope_type_name);
-        if sort.is_some_and(|sort| &*heap.name(sort) != "FUNCTION_SCOPE") {
-            return Owner::Module;
-        }
-        // The function around a CommonJS module has no name, not even one that the engine made up from where it is
-        // assigned to. That is told by the text after the names of variables.
-        let is_named = |shared: NodeIdx| {
-            let name = heap.name(shared);
-            let name = name
-                .strip_prefix("system / SharedFunctionInfo")
-                .unwrap_or(&name);
-            !matches!(
-                name.trim_start_matches(" / "),
-                "" | "(shared function info)"
-            )
-        };
-        let mut names = heap
+        Owner::Closure
+    }
+
+    /// Whether the function of a scope has a name, be it one that the engine made up from what it is assigned to. After
+    /// the names of variables comes that of the function, and after an empty one what was made up.
+    fn is_named(&self, info: NodeIdx) -> bool {
+        let texts: Vec<NodeIdx> = self
+            .heap
             .edges(info)
-            .filter(|edge| edge.kind == EdgeKind::Hidden)
+            .filter(|edge| edge.kind == EdgeKind::Hidden && self.is_text(edge.to))
             .map(|edge| edge.to)
-            .skip_while(|to| !(self.is_text(*to) && heap.name(*to).is_empty()))
-            .peekable();
-        let has_made_up = names.peek().is_some() && names.nth(1).is_some_and(|to| self.is_text(to));
-        if has_made_up
-            || self
-                .shared
-                .get(&info)
-                .is_some_and(|shared| is_named(*shared))
+            .collect();
+        match texts
+            .iter()
+            .position(|text| self.heap.name(*text).is_empty())
         {
-            Owner::Closure
-        } else {
-            Owner::Module
+            Some(empty) => self
+                .heap
+                .edges(info)
+                .skip_while(|edge| edge.to != texts[empty])
+                .nth(1)
+                .is_some_and(|next| next.kind == EdgeKind::Hidden && self.is_text(next.to)),
+            None => !texts.is_empty(),
         }
     }
 
@@ -265,12 +261,6 @@ impl Search<'_> {
             self.heap.kind(node),
             NodeKind::String | NodeKind::ConcatenatedString | NodeKind::SlicedString
         )
-    }
-
-    fn is_of_a_script(&self, context: NodeIdx) -> bool {
-        let sort = internal(self.heap, context, self.words.scope_info)
-            .and_then(|info| internal(self.heap, info, self.words.scope_type_name));
-        sort.is_some_and(|sort| &*self.heap.name(sort) == "SCRIPT_SCOPE")
     }
 
     /// The static fields of the user's classes, and what their instances inherit.

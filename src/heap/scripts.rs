@@ -46,6 +46,8 @@ pub(super) struct Scope {
     pub(super) script: Option<NodeIdx>,
     /// The scope around it; none where that is the realm.
     pub(super) outer: Option<NodeIdx>,
+    /// Whether no other one was written at the same place.
+    pub(super) is_only: bool,
 }
 
 /// A function.
@@ -127,6 +129,7 @@ impl Scripts {
                     functions: capture.iter().map(|(_, place)| *place).collect(),
                     script,
                     outer,
+                    is_only: info.is_none_or(|info| counts[&info] == 1),
                 };
                 self.scopes.insert(context, scope);
             }
@@ -139,6 +142,7 @@ impl Scripts {
             let outer = self.outer(heap, words, context);
             let scope = self.scopes.entry(context).or_insert_with(|| Scope {
                 outer,
+                is_only: true,
                 ..Scope::default()
             });
             scope.script = scope.script.or(script);

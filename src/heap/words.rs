@@ -23,8 +23,6 @@ pub(super) struct Words {
     pub(super) scope_type_name: Option<StrIdx>,
     /// Scope of a module → the module.
     pub(super) extension: Option<StrIdx>,
-    /// Shared → how the function's scope was written, or the function's name.
-    pub(super) name_or_scope_info: Option<StrIdx>,
     /// Cell → what is in it.
     pub(super) value: Option<StrIdx>,
     /// The same for cells of scopes.
@@ -72,7 +70,6 @@ impl Words {
             scope_info,
             scope_type_name,
             extension,
-            name_or_scope_info,
             value,
             tagged_value,
             table,
@@ -99,7 +96,6 @@ impl Words {
             "scope_info",
             "scope_type_name",
             "extension",
-            "name_or_scope_info",
             "value",
             "tagged_value",
             "table",
@@ -127,7 +123,6 @@ impl Words {
             scope_info,
             scope_type_name,
             extension,
-            name_or_scope_info,
             value,
             tagged_value,
             table,

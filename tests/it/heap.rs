@@ -304,7 +304,7 @@ fn collections_in_other_places_are_named_in_every_node() {
     let instances = looped("server/src/instance.js", "exports.set(");
     let rows = [
         ("recent", Owner::Module, "Recent", places("recent.set(")),
-        ("wrapped", Owner::Closure, "Map", places("wrapped.set(")),
+        ("wrapped", Owner::Module, "Map", places("wrapped.set(")),
         ("stored", Owner::Closure, "Map", places("stored.set(")),
         (
             "Server.clients",
