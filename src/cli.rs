@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "leaklint",
     version,
     args_conflicts_with_subcommands = true,
-    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint rules [--format json]",
+    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint rules [--format json]",
     after_help = SHORT_EXAMPLES,
     after_long_help = LONG_EXAMPLES,
     max_term_width = 100
@@ -69,12 +69,92 @@ pub(crate) enum Command {
         /// The rule; without one all are listed
         rule: Option<String>,
     },
+    /// Tell what fills the heap, from heap snapshots
+    ///
+    /// Snapshots are `.heapsnapshot` or `.heaptimeline` files of Node, Chromium, Deno or Bun, also packed with gzip. In
+    /// Node, `v8.writeHeapSnapshot()` or `--heapsnapshot-signal` writes one.
+    Snapshot(Snapshot),
     /// List the rules
     Rules {
         /// How to print them
         #[arg(short, long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = SNAPSHOT_EXAMPLES)]
+pub(crate) struct Snapshot {
+    /// The snapshots, or - for standard input; two or more in the order of time show growth
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// How to print what is found
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+
+    /// Show at most so many collections and constructors, 0 for all [default: 10, in JSON all]
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+
+    /// Leave out what keeps less than this alive: bytes, or with a unit as in 500kB, 1.5MB, 2GiB
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "0")]
+    pub(crate) min_retained: u64,
+
+    /// Leave out what may be data: queries of script URLs, names between a variable and its last field
+    ///
+    /// Strings that the heap holds are never printed.
+    #[arg(long)]
+    pub(crate) redact: bool,
+
+    /// Fail if a collection keeps more than SIZE more alive in the last snapshot than in the first
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) fail_on_growth: Option<u64>,
+}
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  leaklint snapshot dump.heapsnapshot                   what fills the heap
+  leaklint snapshot before.heapsnapshot.gz after.heapsnapshot.gz
+                                                        what grew
+  leaklint snapshot --min-retained 1MB --format json -  for another program, from a pipe
+
+Exit status: 0 told, 1 a collection grew by more than --fail-on-growth, 2 could not do the job.";
+
+/// A number of bytes, with a unit or without.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err(format!("`{unit}` is not a unit: kB, MB, GB, KiB, MiB, GiB")),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let parse = |digits: &str| {
+        digits
+            .parse::<u64>()
+            .map_err(|_| format!("`{text}` is not a size"))
+    };
+    // More digits than these say nothing about bytes.
+    let digits: String = fraction.chars().take(9).collect();
+    let part = if digits.is_empty() {
+        0
+    } else {
+        let scale = 10_u64.pow(digits.len() as u32);
+        (u128::from(parse(&digits)?) * u128::from(factor) / u128::from(scale)) as u64
+    };
+    let whole = parse(whole)?
+        .checked_mul(factor)
+        .and_then(|whole| whole.checked_add(part));
+    whole.ok_or_else(|| format!("`{text}` is too large"))
 }
 
 #[derive(Args, Debug)]
@@ -206,4 +286,37 @@ pub(crate) enum When {
     Auto,
     Always,
     Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_may_have_units() {
+        for (text, expected) in [
+            ("0", 0),
+            ("500", 500),
+            ("500kB", 500_000),
+            ("1.5MB", 1_500_000),
+            ("2 GiB", 2 << 30),
+            ("0.25k", 250),
+            ("1.0000000000001M", 1_000_000),
+        ] {
+            assert_eq!(size(text), Ok(expected), "{text}");
+        }
+        for text in [
+            "",
+            "MB",
+            "1.x",
+            "-1",
+            "1TB",
+            ".5",
+            "1.2.3",
+            "99999999999999999999",
+            "99999999999GB",
+        ] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
 }

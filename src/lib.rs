@@ -17,6 +17,11 @@
 //!
 //! [`lint`] is the part from summarize to judge, without a command line and without reading the files it lints.
 //!
+//! ```text
+//! heap snapshot: read ─► dominators ─► owners, contents ─► Survey ─► report
+//!                Heap                  bindings, growth              text, JSON
+//! ```
+//!
 //! | stage | module | knows | must not know |
 //! | --- | --- | --- | --- |
 //! | discover | [`discover`] | folders, gitignore, file names | JavaScript, file contents |
@@ -27,6 +32,7 @@
 //! | judge | [`rules`] | the linked program | syntax trees, IO, rendering |
 //! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
 //! | report | [`report`] | formats | analysis |
+//! | heap | [`heap`] | V8's format of snapshots, its objects, graphs | rules, sources, rendering |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -36,8 +42,8 @@
 //! - swc is named only under `summarize` (`tidy::only_summarize_names_the_parser`), miette only in the human reporter
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
-//! - `std::fs` is named only where files are read: `run` for the linted ones, `program/resolve/` for manifests and
-//!   configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//! - `std::fs` is named only where files are read: `run` for the linted ones, `heap` for snapshots, `program/resolve/`
+//!   for manifests and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -53,6 +59,9 @@
 //!   in `weigh.rs`. Scores become confidence in one place, `rules/evidence.rs`.
 //! - One cause gets one finding: what nothing reads is left to `write-only-collection`, what only a memoize helper fills
 //!   to `unbounded-memoize`, all else to `unbounded-collection`.
+//! - A damaged snapshot gives an error that names the place or a graph in which every index is in range, and no more
+//!   memory is taken than its bytes account for (`heap::tests::damage_is_no_danger`). Which edges keep their target alive
+//!   is decided in one place, [`heap::is_essential`].
 //! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
 //!
 //! # The analysis
@@ -131,13 +140,37 @@
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
 //! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is not development
 //! code. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
-//! evidence. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
+//! evidence. An open key is worth a look only with a sign that keys keep changing (`openness.rs`). `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
 //! 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
 //!
 //! `rules/write_only_collection.rs` asks the same of collections that are marked as unread.
 //! `rules/unbounded_memoize.rs` reports a memoized function that lives as long as the process if neither options
 //! (`bounds.rs`) nor code bound it and the keys that its calls, its parameters and its resolver give are not bounded
 //! (`keys.rs`).
+//!
+//! `rules/copies.rs` joins findings that are one cause in several builds of a package.
+//!
+//! # The heap
+//!
+//! **Reading** ([`heap`], `heap/`). A thread reads (and unpacks) ahead; blocks are cut at the beginnings of rows, found by
+//! counting commas, and parsed on all threads into columns. The text is not kept, strings are, as they are written.
+//!
+//! **Dominators** (`heap/dominators.rs`). Semi-NCA on depth-first numbers, with leaps on the last way up so that no shape
+//! of heap makes it quadratic; distances are found meanwhile on another thread. What a set of nodes keeps alive together
+//! is found within what their common dominator dominates.
+//!
+//! **Bindings** ([`heap::Survey`]). Only what the user's scripts hold is told. A survey owns its texts, so that the heap
+//! can be let go.
+//!
+//! - *Owners* (`heap/owners.rs`): variables of scopes, cells of modules, static fields, `exports`, global objects, and
+//!   from there fields, breadth first: a collection has the shortest name under which it is held. Scripts are known
+//!   through functions: closure → shared → script.
+//! - *Contents* (`heap/contents.rs`): the size of a hash table tells its layout, and slots are numbered, so that keys,
+//!   values and deleted entries are told apart exactly. Small integers, booleans and `undefined` are not in the graph:
+//!   a collection of nothing else shows only how much room it has.
+//! - *Weak keys* (`heap/freed.rs`): all that would go is dominated by the hash table, so the fixed point of ephemerons
+//!   is computed in there.
+//! - *Growth* (`heap/growth.rs`) matches by script, owner and name, never by object.
 //!
 //! # Where the first design gave way
 //!
@@ -151,13 +184,15 @@
 //! | keys fresh, open, bounded | and `Hinted` | an exported helper with literal callers |
 //! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
 //! | a scan that skips files | not built; each file is parsed | |
+//! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, suppressions, a configuration file, heap snapshots.
+//! Not built either: fixes, suppressions, a configuration file, findings joined with heap snapshots.
 
 pub mod config;
 pub mod discover;
 pub mod explain;
 pub mod finding;
+pub mod heap;
 pub mod program;
 pub mod report;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! The program: arguments in, exit code out. What a run does is the library's.
 
 mod cli;
+mod progress;
 
 use std::env;
 use std::error::Error;
@@ -12,11 +13,13 @@ use clap::Parser;
 use leaklint::config::{Color, Config, Failing, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::finding::{Confidence, Finding, Severity};
-use leaklint::report::{self, Human};
+use leaklint::heap::{Heap, Survey};
+use leaklint::report::{self, Human, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::{Settings, explain};
 
-use cli::{Cli, Command, Files, Format, Level, Lint, ListFormat, Output, When};
+use cli::{Cli, Command, Files, Format, Level, Lint, ListFormat, Output, Snapshot, When};
+use progress::Progress;
 
 /// Nothing that fails.
 const CLEAN: u8 = 0;
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Some(Command::Explain { rule: Some(rule) }) => {
             explain::page(&rule).map_err(Failure::from).and_then(print)
         }
+        Some(Command::Snapshot(options)) => survey(&options),
         Some(
             Command::Explain { rule: None }
             | Command::Rules {
@@ -105,6 +109,55 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             CLEAN
         })
     })
+}
+
+fn survey(options: &Snapshot) -> Result<u8, Failure> {
+    if options.fail_on_growth.is_some() && options.files.len() < 2 {
+        return Err("`--fail-on-growth` needs two snapshots, in the order of time".into());
+    }
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if options.files.iter().filter(is_stdin).count() > 1 {
+        return Err("standard input can be read only once".into());
+    }
+    let mut surveys = Vec::new();
+    for file in &options.files {
+        let progress = Progress::start(file);
+        let heap = if is_stdin(&file) {
+            Heap::read(progress.watch(io::stdin(), None), "standard input")?
+        } else {
+            Heap::open_watched(file, |file, size| progress.watch(file, size))?
+        };
+        progress.compute();
+        // The heap itself is large, and one at a time is enough.
+        surveys.push(Survey::of(&heap));
+    }
+    let shown = snapshot::Options {
+        top: options.top.unwrap_or(match options.format {
+            ListFormat::Human => 10,
+            ListFormat::Json => 0,
+        }),
+        min_retained: options.min_retained,
+        redact: options.redact,
+    };
+    let Some(report) = snapshot::Report::of(&surveys, shown) else {
+        return Ok(CLEAN);
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    match options.format {
+        ListFormat::Human => snapshot::human(&report, &mut out)?,
+        ListFormat::Json => snapshot::json(&report, &mut out)?,
+    }
+    out.flush()?;
+    let Some(budget) = options.fail_on_growth else {
+        return Ok(CLEAN);
+    };
+    let grown = report.over_budget(budget);
+    let messages: Vec<String> = grown
+        .iter()
+        .map(|message| format!("error: {message}"))
+        .collect();
+    tell(&messages);
+    Ok(if grown.is_empty() { CLEAN } else { FAILED })
 }
 
 fn input(paths: Vec<PathBuf>, files: &Files) -> Result<Input, Failure> {

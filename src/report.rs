@@ -6,6 +6,7 @@
 mod compact;
 mod human;
 mod json;
+pub mod snapshot;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,8 @@
 
 mod cli;
 mod files;
+mod heap;
 mod readme;
 mod scratch;
+mod snapshot;
 mod tidy;

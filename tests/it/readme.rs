@@ -37,7 +37,8 @@ fn its_first_commands_lint_and_test() {
 
 #[test]
 fn its_options_exist() {
-    let help = Scratch::new(&[("a.js", CLEAN)]).run(&["--help"]).stdout;
+    let scratch = Scratch::new(&[("a.js", CLEAN)]);
+    let help = scratch.run(&["--help"]).stdout + &scratch.run(&["snapshot", "--help"]).stdout;
     let readme = readme();
     let spans = readme.split('`').skip(1).step_by(2);
     let options = spans.filter(|span| span.starts_with("--"));

@@ -1,0 +1,118 @@
+//! What can be reached, and from where: sets of nodes and edges in the other direction.
+
+use super::{Edge, Heap, NodeIdx, is_essential};
+
+/// A set of nodes, a bit for each.
+#[derive(Clone, Debug)]
+pub(super) struct NodeSet(Vec<u64>);
+
+impl NodeSet {
+    pub(super) fn new(nodes: usize) -> Self {
+        Self(vec![0; nodes.div_ceil(64)])
+    }
+
+    /// True if it was not in the set.
+    pub(super) fn insert(&mut self, node: NodeIdx) -> bool {
+        let bits = &mut self.0[node.index() / 64];
+        let bit = 1 << (node.index() % 64);
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
+    }
+
+    pub(super) fn contains(&self, node: NodeIdx) -> bool {
+        self.0[node.index() / 64] & (1 << (node.index() % 64)) != 0
+    }
+}
+
+/// What is alive when some references are not there.
+#[derive(Clone, Debug)]
+pub struct Reachability {
+    reached: NodeSet,
+    bytes: u64,
+    nodes: usize,
+}
+
+impl Reachability {
+    /// What the root reaches over essential edges but those for which `is_without` holds; it gets the node that has the
+    /// edge. To leave out a node, leave out all edges to it. Takes time in the size of the heap.
+    pub fn without(heap: &Heap, mut is_without: impl FnMut(NodeIdx, Edge) -> bool) -> Self {
+        let mut reached = NodeSet::new(heap.len());
+        let (mut bytes, mut nodes) = (0, 0);
+        reached.insert(heap.root());
+        let mut pending = vec![heap.root()];
+        while let Some(from) = pending.pop() {
+            bytes += heap.shallow_size(from);
+            nodes += 1;
+            for edge in heap.edges(from) {
+                if is_essential(edge) && !is_without(from, edge) && reached.insert(edge.to) {
+                    pending.push(edge.to);
+                }
+            }
+        }
+        Self {
+            reached,
+            bytes,
+            nodes,
+        }
+    }
+
+    /// Whether a node is still alive.
+    pub fn contains(&self, node: NodeIdx) -> bool {
+        self.reached.contains(node)
+    }
+
+    /// The shallow sizes of all that is alive, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How many nodes are alive.
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+}
+
+/// The edges of a heap by the node to which they lead.
+#[derive(Clone, Debug)]
+pub struct Retainers {
+    /// The place of the first edge to each node in `edges`, and at the end the number of all.
+    first: Vec<u32>,
+    edges: Vec<u32>,
+}
+
+impl Retainers {
+    /// Turns all edges of a heap around, those that are not essential too.
+    pub fn of(heap: &Heap) -> Self {
+        let targets = heap.edges.targets();
+        let mut first = vec![0_u32; heap.len() + 1];
+        let mut edges = vec![0; targets.len()];
+        for to in heap.edges.targets() {
+            first[to.index() + 1] += 1;
+        }
+        for node in 0..heap.len() {
+            first[node + 1] += first[node];
+        }
+        // `first` serves as the place for the next edge of each node, which ends where that of the next node began.
+        for (edge, to) in (0..).zip(targets) {
+            let place = &mut first[to.index()];
+            edges[*place as usize] = edge;
+            *place += 1;
+        }
+        first.rotate_right(1);
+        first[0] = 0;
+        Self { first, edges }
+    }
+
+    /// The edges to a node and the nodes that have them, in the order of the file.
+    pub fn to<'a>(
+        &'a self,
+        heap: &'a Heap,
+        node: NodeIdx,
+    ) -> impl ExactSizeIterator<Item = (NodeIdx, Edge)> {
+        let range = self.first[node.index()] as usize..self.first[node.index() + 1] as usize;
+        self.edges[range]
+            .iter()
+            .map(|&edge| (heap.nodes.owner(edge), heap.edges.get(edge as usize)))
+    }
+}

@@ -1,0 +1,378 @@
+//! A report for people.
+
+use std::io::{self, Write};
+
+use super::super::visible;
+use super::{Report, nearest};
+use crate::heap::{Binding, Function, Growth, Kind, Owner, Part, why};
+
+/// How many functions of a scope, and types of keys, a collection shows.
+const MAX_NAMES: usize = 4;
+
+/// Writes the size of the heap, what grew, the collections and the constructors.
+///
+/// # Errors
+/// Those of `out`.
+pub fn human(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let facts = &report.last.facts;
+    let sizes = report
+        .surveys
+        .iter()
+        .map(|survey| bytes(survey.facts.reachable_bytes));
+    writeln!(
+        out,
+        "heap  {} reachable · {} objects · {}",
+        sizes.collect::<Vec<_>>().join(" → "),
+        number(facts.nodes as u64),
+        facts.runtime
+    )?;
+    growth(report, out)?;
+    let by_identity = report.growth_by_identity();
+    let mut shown = 0;
+    for binding in report.bindings() {
+        shown += 1;
+        let growth = by_identity.get(&binding.identity()).copied();
+        collection(report, shown, binding, growth, out)?;
+    }
+    left_out(report, shown, out)?;
+    constructors(report, out)
+}
+
+/// How many collections are not shown, and why.
+fn left_out(report: &Report, shown: usize, out: &mut dyn Write) -> io::Result<()> {
+    let collections = |count: usize| {
+        let count = count as u64;
+        plural(
+            &number(count),
+            count,
+            "smaller collection",
+            "smaller collections",
+        )
+    };
+    let all = &report.last.bindings;
+    let small = all
+        .iter()
+        .filter(|it| it.retained_bytes < report.options.min_retained)
+        .count();
+    if all.is_empty() {
+        writeln!(out, "\nno collection is held by scripts of the program")?;
+    }
+    match all.len() - small - shown {
+        0 => {}
+        rest => writeln!(out, "\n{} (--top 0 shows all)", collections(rest))?,
+    }
+    match small {
+        0 => Ok(()),
+        small => writeln!(out, "\n{} below --min-retained", collections(small)),
+    }
+}
+
+/// What grew and what is gone, most first.
+fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.surveys.len() < 2 {
+        return Ok(());
+    }
+    let is_large = |growth: &&Growth| {
+        let largest = growth
+            .sizes
+            .iter()
+            .flatten()
+            .map(|size| size.retained_bytes)
+            .max();
+        largest >= Some(report.options.min_retained)
+    };
+    let more = |growth: &&Growth| growth.total().retained_bytes > 0;
+    let less = |growth: &&Growth| growth.total().retained_bytes < 0;
+    let grown = report.growth.iter().filter(is_large).filter(more);
+    let shrunk = report.growth.iter().rev().filter(is_large).filter(less);
+    let mut any = false;
+    for growth in grown.take(report.top()).chain(shrunk.take(report.top())) {
+        if !any {
+            writeln!(out, "\ngrowth from the first to the last")?;
+            any = true;
+        }
+        let total = growth.total();
+        let name = report.name(growth.identity.name(), growth.identity.is_field());
+        let mark = if growth.is_new() {
+            "new   "
+        } else if growth.is_gone() {
+            "gone  "
+        } else {
+            ""
+        };
+        let place = growth.identity.script().map(|script| report.script(script));
+        let place = place
+            .map(|place| format!("   {}", visible(&place)))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "{:>12}  {:>14}  {mark}{}{place}",
+            signed(total.retained_bytes, bytes),
+            plural(
+                &signed(total.entries, number),
+                total.entries.unsigned_abs(),
+                "entry",
+                "entries"
+            ),
+            visible(&name)
+        )?;
+    }
+    if !any {
+        writeln!(out, "\nno collection grew or shrank")?;
+    }
+    Ok(())
+}
+
+fn collection(
+    report: &Report,
+    rank: usize,
+    binding: &Binding,
+    growth: Option<&Growth>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let place = binding
+        .script
+        .as_deref()
+        .map(|script| format!("{}  ", report.script(script)));
+    let about = if binding.is_exact { "" } else { "up to " };
+    let count = plural(
+        &number(binding.entries),
+        binding.entries,
+        "entry",
+        "entries",
+    );
+    let instances = match binding.instances {
+        1 => String::new(),
+        count => format!(" in {} instances", number(count.into())),
+    };
+    writeln!(
+        out,
+        "\n#{rank}  {}{}   {}, {about}{count}{instances}",
+        visible(&place.unwrap_or_default()),
+        visible(&report.name(&binding.name, binding.owner == Owner::Field)),
+        visible(&binding.class)
+    )?;
+    let of = report.last.facts.reachable_bytes;
+    let share = match (u128::from(binding.retained_bytes) * 100).checked_div(of.into()) {
+        None | Some(0) => "less than 1".to_owned(),
+        Some(share) => share.to_string(),
+    };
+    let alive = bytes(binding.retained_bytes);
+    writeln!(out, "    keeps {alive} alive, {share} % of the heap")?;
+    let mut line = |name: &str, text: &str| writeln!(out, "    {name:<9} {}", visible(text));
+    line("held by", &holder(report, binding))?;
+    if !binding.keys.is_empty() && binding.kind != Kind::Object {
+        let only = binding.if_weak.map(|weak| match weak.entries {
+            all if all == binding.entries => ", all reachable only through it".to_owned(),
+            0 => ", all reachable without it too".to_owned(),
+            some => format!(", {} reachable only through it", number(some)),
+        });
+        let noun = if binding.kind == Kind::Set {
+            "elements"
+        } else {
+            "keys"
+        };
+        let keys = parts(report, &binding.keys);
+        line(noun, &format!("{keys}{}", only.unwrap_or_default()))?;
+    }
+    if !binding.values.is_empty() {
+        let noun = if binding.kind == Kind::Array {
+            "elements"
+        } else {
+            "values"
+        };
+        line(noun, &parts(report, &binding.values))?;
+    }
+    if let Some(weak) = binding.if_weak.filter(|weak| weak.bytes > 0) {
+        let text = format!(
+            "    as a Weak{:?} it would free {}",
+            binding.kind,
+            bytes(weak.bytes)
+        );
+        writeln!(out, "{text}")?;
+    }
+    let mut line = |name: &str, text: &str| writeln!(out, "    {name:<9} {}", visible(text));
+    line("why", &report.name_in(&why(binding), binding))?;
+    if let Some(growth) = growth {
+        line("grew", &sizes(growth))?;
+    }
+    Ok(())
+}
+
+/// "12 → 39 entries, 380 kB → 1.2 MB".
+fn sizes(growth: &Growth) -> String {
+    let joined = |show: &dyn Fn(crate::heap::Size) -> String| {
+        let sizes = growth
+            .sizes
+            .iter()
+            .map(|size| size.map_or_else(|| "none".to_owned(), show));
+        sizes.collect::<Vec<_>>().join(" → ")
+    };
+    let entries = joined(&|size| number(size.entries));
+    let retained = joined(&|size| bytes(size.retained_bytes));
+    format!("{entries} entries, {retained}")
+}
+
+/// Through what the program reaches the collection.
+fn holder(report: &Report, binding: &Binding) -> String {
+    match binding.owner {
+        Owner::Module | Owner::Closure => {
+            let named = |function: &Function| match (function.name.as_str(), function.line) {
+                ("", Some(line)) => format!("a function :{line}"),
+                ("", None) => "a function".to_owned(),
+                (name, Some(line)) => format!("{name} :{line}"),
+                (name, None) => name.to_owned(),
+            };
+            let functions: Vec<String> = binding
+                .functions
+                .iter()
+                .take(MAX_NAMES)
+                .map(named)
+                .collect();
+            let scope = if binding.owner == Owner::Module {
+                "module scope"
+            } else {
+                "a closure"
+            };
+            let beside = binding.beside.as_ref().map(|function| {
+                let place = place(report, function);
+                format!(", beside `{}`{place}", function.name)
+            });
+            let more = if binding.functions.len() > MAX_NAMES {
+                ", …"
+            } else {
+                ""
+            };
+            let functions = match functions.as_slice() {
+                [] => String::new(),
+                some => format!(", captured by {}{more}", some.join(", ")),
+            };
+            format!("{scope}{functions}{}", beside.unwrap_or_default())
+        }
+        Owner::Export => "an export".to_owned(),
+        Owner::Static => "a static field".to_owned() + &of_class(report, binding),
+        Owner::Field => "a field".to_owned() + &of_class(report, binding),
+        Owner::Global => "the global object".to_owned(),
+    }
+}
+
+fn of_class(report: &Report, binding: &Binding) -> String {
+    nearest(binding).map_or_else(String::new, |class| {
+        format!(" of `{}`{}", class.name, place(report, class))
+    })
+}
+
+/// " at script:line", as far as it is known.
+fn place(report: &Report, function: &Function) -> String {
+    match (&function.script, function.line) {
+        (Some(script), Some(line)) => format!(" at {}:{line}", report.script(script)),
+        _ => String::new(),
+    }
+}
+
+fn parts(report: &Report, parts: &[Part]) -> String {
+    let part = |part: &Part| {
+        let class = part
+            .class
+            .as_ref()
+            .map(|class| place(report, class))
+            .unwrap_or_default();
+        let class = match class.as_str() {
+            "" => String::new(),
+            place => format!(" (class{place})"),
+        };
+        format!("{} × {}{class}", number(part.count), part.type_name)
+    };
+    let shown: Vec<String> = parts.iter().take(MAX_NAMES).map(part).collect();
+    let more = if parts.len() > MAX_NAMES { ", …" } else { "" };
+    shown.join(", ") + more
+}
+
+fn constructors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    for constructor in report.constructors() {
+        if !any {
+            writeln!(out, "\nconstructors by retained size")?;
+            any = true;
+        }
+        let class = constructor.class.as_ref().map(|class| place(report, class));
+        writeln!(
+            out,
+            "{:>12}  {:>10} × {}{}",
+            bytes(constructor.retained_bytes),
+            number(constructor.count),
+            visible(&constructor.name),
+            visible(&class.unwrap_or_default())
+        )?;
+    }
+    Ok(())
+}
+
+/// With a comma after each third digit.
+fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// In decimal units, with one digit after the point from megabytes on.
+pub(super) fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| {
+        let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..999_500 => format!("{} kB", (bytes + 500) / 1_000),
+        999_500..999_950_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+fn signed(value: i64, show: fn(u64) -> String) -> String {
+    let sign = if value < 0 { "−" } else { "+" };
+    format!("{sign}{}", show(value.unsigned_abs()))
+}
+
+fn plural(shown: &str, count: u64, one: &str, many: &str) -> String {
+    format!("{shown} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (value, expected) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(number(value), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_have_decimal_units() {
+        for (size, expected) in [
+            (999, "999 B"),
+            (1_000, "1 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
+            (22_449_999, "22.4 MB"),
+            (999_949_999, "999.9 MB"),
+            (999_950_000, "1.0 GB"),
+            (u64::MAX, "18446744073.7 GB"),
+        ] {
+            assert_eq!(bytes(size), expected);
+        }
+    }
+}
