@@ -259,6 +259,11 @@ impl Program {
         self.is_same(op, insertion.key) || self.is_same(op, insertion.inner_key)
     }
 
+    /// Whether two operations read the same binding or property.
+    pub(crate) fn is_same_place(&self, one: OpIdx, other: OpIdx) -> bool {
+        self.is_same(one, Some(other))
+    }
+
     /// Whether two operations read the same place.
     fn is_same(&self, one: OpIdx, other: Option<OpIdx>) -> bool {
         let Some(other) = other else { return false };

@@ -305,6 +305,14 @@ impl Program {
         false
     }
 
+    /// Whether a removal counts: it is reached again and again by code that is not for development.
+    pub fn takes_away(&self, removal: OpIdx) -> bool {
+        let function = self.function_of(removal);
+        self.is_reached(function)
+            && self.recurs(removal)
+            && !self.modules[self.file_of(function).0 as usize].is_development
+    }
+
     /// Whether a site is a function or a class.
     pub(crate) fn is_function(&self, site: SiteIdx) -> bool {
         matches!(

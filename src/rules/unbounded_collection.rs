@@ -1,6 +1,7 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
 mod openness;
+mod partial;
 mod signs;
 mod weigh;
 mod wording;
@@ -155,17 +156,14 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
 /// Whether anything that runs takes entries away.
 pub(super) fn shrinks(program: &Program, collection: &Collection) -> bool {
     collection.removals.iter().any(|&(op, shrink)| {
-        let function = program.function_of(op);
-        let file = program.file_of(function);
-        program.is_reached(function)
-            && program.recurs(op)
-            && !program.modules[file.0 as usize].is_development
+        program.takes_away(op)
             && !(shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
     })
 }
 
 /// What the rule says of a collection that grows.
 pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
+    let beside = partial::cleaned_beside(program, collection, &growth.insertions);
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()
@@ -176,6 +174,10 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         .collect();
     labels.sort();
     labels.dedup();
+    labels.extend(beside.map(|beside| Label {
+        place: beside.place,
+        text: wording::is_cleaned(beside),
+    }));
     Finding {
         rule: RULE.id,
         severity: if growth.confidence == Confidence::High {
@@ -185,7 +187,10 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         },
         confidence: growth.confidence,
         message: wording::message(collection, growth.key),
-        help: wording::help(collection, growth.key),
+        help: beside.map_or_else(
+            || wording::help(collection, growth.key),
+            wording::clean_with,
+        ),
         place: collection.place,
         note: wording::note(collection),
         binding: collection.binding.clone(),

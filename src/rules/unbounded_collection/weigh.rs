@@ -1,6 +1,6 @@
 //! Confidence from evidence: what the rule puts on the scale, and how heavy it is.
 
-use super::{openness, signs};
+use super::{openness, partial, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
 use crate::rules::evidence;
@@ -153,8 +153,17 @@ impl Scale<'_> {
                         .guards(self.collection, insertion)
                         .contains(&Guard::Absent)
             });
+            let beside = partial::cleaned_beside(self.program, self.collection, self.insertions);
+            if let Some(beside) = beside {
+                self.say(
+                    30,
+                    format!("`{}`, filled with the same key, is cleaned", beside.binding),
+                );
+            }
             let signs = openness::openness(self.program, self.collection, self.insertions);
-            if signs.is_empty() && is_pushed {
+            if beside.is_some() {
+                // That one needs cleaning says enough of its keys.
+            } else if signs.is_empty() && is_pushed {
                 self.say(-16, "nothing shows how often it is called");
             } else if signs.is_empty() {
                 self.say(-22, "nothing shows that there are many different keys");
@@ -188,13 +197,11 @@ impl Scale<'_> {
         if !collection.passed.is_empty() {
             self.say(-50, "it is handed to code that is not analysed");
         }
-        let is_offered = |&(op, _): &(OpIdx, _)| {
-            let function = program.function_of(op);
-            program.is_reached(function)
-                && program.recurs(op)
-                && !program.modules[program.file_of(function).0 as usize].is_development
-        };
-        if collection.removals.iter().any(is_offered) {
+        if collection
+            .removals
+            .iter()
+            .any(|&(op, _)| program.takes_away(op))
+        {
             self.say(-30, "a function empties it, but nothing here calls that");
         }
         if program.has_other_instances(collection) {

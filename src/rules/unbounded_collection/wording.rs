@@ -68,6 +68,17 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
     }
 }
 
+pub(super) fn is_cleaned(beside: &Collection) -> String {
+    format!(
+        "filled with the same key, and entries are taken from it: `{}`",
+        beside.binding
+    )
+}
+
+pub(super) fn clean_with(beside: &Collection) -> String {
+    format!("remove the entry where `{}` loses its own", beside.binding)
+}
+
 pub(super) fn help(collection: &Collection, key: KeyType) -> String {
     let only_keyed_access = collection.enumerations.is_empty() && !collection.is_measured;
     match (collection.shape, key) {
