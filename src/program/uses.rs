@@ -313,6 +313,19 @@ impl Program {
             && !self.modules[self.file_of(function).0 as usize].is_development
     }
 
+    /// Whether two insertions cannot be into the same collection.
+    pub(crate) fn are_apart(&self, one: &Insertion, other: &Insertion) -> bool {
+        let Some((one, other)) = one.target.zip(other.target) else {
+            return false;
+        };
+        let others = self.flow.of_op(other);
+        !self
+            .flow
+            .of_op(one)
+            .iter()
+            .any(|site| others.contains(site))
+    }
+
     /// Whether a site is a function or a class.
     pub(crate) fn is_function(&self, site: SiteIdx) -> bool {
         matches!(

@@ -13,16 +13,10 @@ pub(super) fn openness(
     collection: &Collection,
     insertions: &[(Insertion, Key)],
 ) -> Vec<(i32, &'static str)> {
-    // A path names a file, of which there are few, whatever is done with it.
-    let is_few = |insertion: &Insertion| {
-        signs::has_small_domain(program, insertion)
-            || program.names_file(insertion)
-            || is_given_name(program, insertion)
-    };
     let any = |sign: &dyn Fn(&Insertion) -> bool| {
         insertions
             .iter()
-            .any(|(insertion, _)| !is_few(insertion) && sign(insertion))
+            .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
     };
     let has_names = |insertion: &Insertion| {
         !program.modules[program.place(insertion.op).file.0 as usize].is_minified
@@ -61,6 +55,14 @@ pub(super) fn openness(
         found.push((5, "an entry is what was loaded for its key"));
     }
     found
+}
+
+/// Whether names or use say that there are few keys. A path names a file, of which there are few, whatever is done with
+/// it.
+pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
+    signs::has_small_domain(program, insertion)
+        || program.names_file(insertion)
+        || is_given_name(program, insertion)
 }
 
 /// What is called a name was given by a programmer.

@@ -12,6 +12,7 @@ pub(super) fn cleaned_beside<'a>(
         let function = program.function_of(theirs.op);
         insertions.iter().any(|(ours, _)| {
             program.function_of(ours.op) == function
+                && program.are_apart(ours, theirs)
                 && ours
                     .inner_key
                     .zip(theirs.inner_key)
@@ -22,6 +23,7 @@ pub(super) fn cleaned_beside<'a>(
         other.place != collection.place
             && other.lifetime == Lifetime::Process
             && !other.is_unread
+            && !program.is_function(other.site)
             && other.insertions.iter().any(is_filled_with)
             && other
                 .removals

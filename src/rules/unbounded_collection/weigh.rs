@@ -153,7 +153,8 @@ impl Scale<'_> {
                         .guards(self.collection, insertion)
                         .contains(&Guard::Absent)
             });
-            let beside = partial::cleaned_beside(self.program, self.collection, self.insertions);
+            let beside = partial::cleaned_beside(self.program, self.collection, self.insertions)
+                .filter(|_| !self.all(openness::is_few));
             if let Some(beside) = beside {
                 self.say(
                     30,
