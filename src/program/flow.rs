@@ -153,7 +153,8 @@ struct Node {
     constraints: Vec<Constraint>,
     owner: Option<SiteIdx>,
     is_capped: bool,
-    is_uncapped: bool,
+    /// Where it is a sink of escaping values: how they escape. A sink takes every site; [`Solver::sunk`] says which it has.
+    sink: Option<Escape>,
     is_queued: bool,
 }
 
@@ -332,6 +333,8 @@ struct Solver<'a> {
     inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
     receivers: Vec<Vec<NodeIdx>>,
     escapes: Vec<(bool, bool)>,
+    /// Per site: whether the sinks of what is exported and of what is passed hold it.
+    sunk: Vec<(bool, bool)>,
     getters: FxHashMap<(SiteIdx, Name), FunctionIdx>,
     instances: FxHashMap<SiteIdx, NodeIdx>,
     instance_of: FxHashMap<(OpIdx, SiteIdx), SiteIdx>,
@@ -387,6 +390,7 @@ impl<'a> Solver<'a> {
             inherited_loads: Vec::new(),
             receivers: Vec::new(),
             escapes: Vec::new(),
+            sunk: Vec::new(),
             getters: FxHashMap::default(),
             instances: FxHashMap::default(),
             instance_of: FxHashMap::default(),
@@ -419,7 +423,7 @@ impl<'a> Solver<'a> {
             (solver.exported_sink, Escape::Exported),
             (solver.passed_sink, Escape::Passed),
         ] {
-            solver.nodes[sink.0 as usize].is_uncapped = true;
+            solver.nodes[sink.0 as usize].sink = Some(escape);
             solver.constrain(sink, Constraint::Escape(escape));
         }
         solver
@@ -437,10 +441,21 @@ impl<'a> Solver<'a> {
 
     fn insert(&mut self, node: NodeIdx, site: SiteIdx) {
         let data = &mut self.nodes[node.0 as usize];
+        if let Some(how) = data.sink {
+            let (exported, passed) = &mut self.sunk[site.0 as usize];
+            let is_held = match how {
+                Escape::Exported => exported,
+                Escape::Passed => passed,
+            };
+            if !std::mem::replace(is_held, true) {
+                self.announce(node, site);
+            }
+            return;
+        }
         let Err(position) = data.sites.binary_search(&site) else {
             return;
         };
-        if data.sites.len() >= CAP && !data.is_uncapped && site != UNKNOWN {
+        if data.sites.len() >= CAP && site != UNKNOWN {
             // From here on the node says nothing; whatever else it holds may be called or changed by anyone.
             self.insert(self.passed_sink, site);
             if !std::mem::replace(&mut self.nodes[node.0 as usize].is_capped, true) {
@@ -449,6 +464,12 @@ impl<'a> Solver<'a> {
             return;
         }
         data.sites.insert(position, site);
+        self.announce(node, site);
+    }
+
+    /// Notes that a node has a new site to pass on.
+    fn announce(&mut self, node: NodeIdx, site: SiteIdx) {
+        let data = &mut self.nodes[node.0 as usize];
         data.pending.push(site);
         if !data.is_queued {
             data.is_queued = true;

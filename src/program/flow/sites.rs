@@ -15,6 +15,7 @@ impl Solver<'_> {
         self.inherited_loads.push(Vec::new());
         self.receivers.push(Vec::new());
         self.escapes.push((false, false));
+        self.sunk.push((false, false));
         index
     }
 
