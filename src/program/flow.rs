@@ -322,6 +322,8 @@ struct Solver<'a> {
     constraints: FxHashSet<(u32, Constraint)>,
     loads: FxHashSet<(SiteIdx, Name, NodeIdx)>,
     work: Vec<NodeIdx>,
+    /// Empty between uses.
+    buffer: Vec<SiteIdx>,
     op_node: Vec<u32>,
     binding_node: Vec<u32>,
     this_node: Vec<u32>,
@@ -379,6 +381,7 @@ impl<'a> Solver<'a> {
             constraints: FxHashSet::default(),
             loads: FxHashSet::default(),
             work: Vec::new(),
+            buffer: Vec::new(),
             op_node: vec![NO_NODE; code.ops.len()],
             binding_node: vec![NO_NODE; code.bindings.len()],
             this_node: vec![NO_NODE; code.functions.len()],
@@ -467,6 +470,23 @@ impl<'a> Solver<'a> {
         self.announce(node, site);
     }
 
+    /// Inserts sites, most of which the node often has.
+    fn insert_all(&mut self, node: NodeIdx, sites: &[SiteIdx]) {
+        let data = &self.nodes[node.0 as usize];
+        if data.is_capped {
+            // All that a full node does with a site that it has not is to pass it on to unseen code.
+            for &site in sites {
+                if !self.sunk[site.0 as usize].1 {
+                    self.insert(node, site);
+                }
+            }
+        } else if data.sites != sites {
+            for &site in sites {
+                self.insert(node, site);
+            }
+        }
+    }
+
     /// Notes that a node has a new site to pass on.
     fn announce(&mut self, node: NodeIdx, site: SiteIdx) {
         let data = &mut self.nodes[node.0 as usize];
@@ -482,10 +502,11 @@ impl<'a> Solver<'a> {
             return;
         }
         self.nodes[from.0 as usize].edges.push(to);
-        for position in 0..self.nodes[from.0 as usize].sites.len() {
-            let site = self.nodes[from.0 as usize].sites[position];
-            self.insert(to, site);
-        }
+        let mut known = std::mem::take(&mut self.buffer);
+        known.extend_from_slice(&self.nodes[from.0 as usize].sites);
+        self.insert_all(to, &known);
+        known.clear();
+        self.buffer = known;
     }
 
     fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
@@ -514,9 +535,7 @@ impl<'a> Solver<'a> {
             let owner = data.owner;
             for position in 0..self.nodes[node.0 as usize].edges.len() {
                 let to = self.nodes[node.0 as usize].edges[position];
-                for &site in &news {
-                    self.insert(to, site);
-                }
+                self.insert_all(to, &news);
             }
             if let Some(owner) = owner {
                 self.receive(owner, &news);
