@@ -318,9 +318,8 @@ struct Solver<'a> {
     memoizing: &'a Memoizing,
     well_known: WellKnown,
     nodes: Vec<Node>,
-    edges: FxHashSet<(u32, u32)>,
-    constraints: FxHashSet<(u32, Constraint)>,
-    loads: FxHashSet<(SiteIdx, Name, NodeIdx)>,
+    edges: FxHashSet<(NodeIdx, NodeIdx)>,
+    constraints: FxHashSet<(NodeIdx, Constraint)>,
     work: Vec<NodeIdx>,
     /// Empty between uses.
     buffer: Vec<SiteIdx>,
@@ -379,7 +378,6 @@ impl<'a> Solver<'a> {
             nodes: Vec::new(),
             edges: FxHashSet::default(),
             constraints: FxHashSet::default(),
-            loads: FxHashSet::default(),
             work: Vec::new(),
             buffer: Vec::new(),
             op_node: vec![NO_NODE; code.ops.len()],
@@ -498,7 +496,14 @@ impl<'a> Solver<'a> {
     }
 
     fn edge(&mut self, from: NodeIdx, to: NodeIdx) {
-        if from == to || !self.edges.insert((from.0, to.0)) {
+        if self.edges.insert((from, to)) {
+            self.connect(from, to);
+        }
+    }
+
+    /// An edge that is known to be new.
+    fn connect(&mut self, from: NodeIdx, to: NodeIdx) {
+        if from == to {
             return;
         }
         self.nodes[from.0 as usize].edges.push(to);
@@ -510,9 +515,13 @@ impl<'a> Solver<'a> {
     }
 
     fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
-        if !self.constraints.insert((node.0, constraint)) {
-            return;
+        if self.constraints.insert((node, constraint)) {
+            self.constrain_new(node, constraint);
         }
+    }
+
+    /// A constraint that is known to be new.
+    fn constrain_new(&mut self, node: NodeIdx, constraint: Constraint) {
         self.nodes[node.0 as usize].constraints.push(constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
         let data = &self.nodes[node.0 as usize];
