@@ -16,6 +16,7 @@ pub(super) use builtins::{calls_back, is_interoperability};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memos::Memoizing;
+use super::rows::Rows;
 use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
 
@@ -169,7 +170,7 @@ pub(crate) struct CallEdge {
 
 /// The solution.
 pub(crate) struct Flow {
-    nodes: Vec<Box<[SiteIdx]>>,
+    nodes: Rows<SiteIdx>,
     op_node: Vec<u32>,
     binding_node: Vec<u32>,
     /// By [`SiteIdx`].
@@ -179,7 +180,7 @@ pub(crate) struct Flow {
     prototypes: Vec<Vec<SiteIdx>>,
     /// Per site: exported, passed.
     escapes: Vec<(bool, bool)>,
-    /// Calls between functions of the program.
+    /// Calls between functions of the program, sorted.
     pub(crate) calls: Vec<CallEdge>,
     /// Functions that a bundler wrapped around a module: they run once.
     pub(crate) wrappers: FxHashSet<FunctionIdx>,
@@ -212,7 +213,16 @@ impl Flow {
     }
 
     fn at(&self, node: u32) -> &[SiteIdx] {
-        self.nodes.get(node as usize).map_or(&[], |sites| sites)
+        self.nodes.get(node as usize)
+    }
+
+    /// The functions of the program that an operation calls.
+    pub(crate) fn callees(&self, op: OpIdx) -> impl Iterator<Item = FunctionIdx> {
+        let first = self.calls.partition_point(|edge| edge.op < op);
+        self.calls[first..]
+            .iter()
+            .take_while(move |edge| edge.op == op)
+            .map(|edge| edge.to)
     }
 
     /// The named fields of a site with what they hold.
@@ -605,12 +615,12 @@ impl<'a> Solver<'a> {
     fn finish(self) -> Flow {
         let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        let mut nodes = Rows::default();
+        for node in &self.nodes {
+            nodes.push(&node.sites);
+        }
         Flow {
-            nodes: self
-                .nodes
-                .into_iter()
-                .map(|node| node.sites.into_boxed_slice())
-                .collect(),
+            nodes,
             op_node: self.op_node,
             binding_node: self.binding_node,
             sites: self.sites,

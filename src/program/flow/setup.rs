@@ -235,12 +235,12 @@ impl Solver<'_> {
             }
             OpKind::Object { .. } => {
                 let node = self.op_node(op);
-                let site = self.derived_site(op, SiteKind::Object);
+                let site = self.new_site(SiteKind::Object, Some(op));
                 self.insert(node, site);
             }
             OpKind::Array { elements } => {
                 let node = self.op_node(op);
-                let site = self.derived_site(op, SiteKind::Array);
+                let site = self.new_site(SiteKind::Array, Some(op));
                 self.insert(node, site);
                 let element = self.field(site, self.well_known.element);
                 for &part in elements {
