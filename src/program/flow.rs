@@ -615,6 +615,8 @@ impl<'a> Solver<'a> {
     fn finish(self) -> Flow {
         let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        // The largest tables of the solver go before those of the solution come.
+        drop((self.edges, self.constraints, self.fields));
         let mut nodes = Rows::default();
         for node in &self.nodes {
             nodes.push(&node.sites);
