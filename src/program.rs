@@ -95,6 +95,8 @@ pub(crate) struct Index {
     pub(crate) reads: Rows<OpIdx>,
     /// The operations in each function's own code.
     pub(crate) ops: Rows<OpIdx>,
+    /// The sites of the instances of each function or class, by its site.
+    pub(crate) instances: Rows<SiteIdx>,
     /// The writes to each property, by name: the object and the value.
     pub(crate) stores: rustc_hash::FxHashMap<Name, Vec<(OpIdx, OpIdx)>>,
     /// The functions that are handed to what calls them for each request, event or tick.
@@ -424,12 +426,20 @@ impl Index {
         }
         let callers: Vec<(u32, OpIdx)> =
             flow.calls.iter().map(|edge| (edge.to.0, edge.op)).collect();
+        let sites = flow.sites.iter().enumerate();
+        let instances: Vec<(u32, SiteIdx)> = sites
+            .filter_map(|(index, site)| match site.kind {
+                SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
+                _ => None,
+            })
+            .collect();
         Self {
             assigns: Rows::group(bindings, &assigns),
             returns: Rows::group(functions, &returns),
             callers: Rows::group(functions, &callers),
             reads: Rows::group(bindings, &reads),
             ops: Rows::group(functions, &ops),
+            instances: Rows::group(flow.sites.len(), &instances),
             ..index
         }
     }
