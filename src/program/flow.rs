@@ -10,8 +10,10 @@ mod builtins;
 mod calls;
 mod setup;
 mod sites;
+mod solution;
 
 pub(super) use builtins::{calls_back, is_interoperability};
+pub(crate) use solution::{CallEdge, Flow};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -159,101 +161,7 @@ struct Node {
     is_queued: bool,
 }
 
-/// A call from an operation to a function of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct CallEdge {
-    /// The calling operation.
-    pub(crate) op: OpIdx,
-    /// The called function.
-    pub(crate) to: FunctionIdx,
-}
-
-/// The solution.
-pub(crate) struct Flow {
-    nodes: Rows<SiteIdx>,
-    op_node: Vec<u32>,
-    binding_node: Vec<u32>,
-    /// By [`SiteIdx`].
-    pub(crate) sites: Vec<SiteData>,
-    /// The named fields of each site.
-    site_fields: Vec<Vec<(Name, NodeIdx)>>,
-    prototypes: Vec<Vec<SiteIdx>>,
-    /// Per site: exported, passed.
-    escapes: Vec<(bool, bool)>,
-    /// Calls between functions of the program, sorted.
-    pub(crate) calls: Vec<CallEdge>,
-    /// Functions that a bundler wrapped around a module: they run once.
-    pub(crate) wrappers: FxHashSet<FunctionIdx>,
-    /// Functions that call such wrappers.
-    pub(crate) loaders: FxHashSet<FunctionIdx>,
-    /// The site of each function.
-    pub(crate) function_site: Vec<Option<SiteIdx>>,
-    /// Nodes of the arguments that are handed to code that we do not see, by the call.
-    pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
-    /// Names by index.
-    pub(crate) well_known: WellKnown,
-}
-
 const NO_NODE: u32 = u32::MAX;
-
-impl Flow {
-    /// What an operation may evaluate to.
-    pub(crate) fn of_op(&self, op: OpIdx) -> &[SiteIdx] {
-        self.at(self.op_node[op.at()])
-    }
-
-    /// What a binding may hold.
-    pub(crate) fn of_binding(&self, binding: crate::summary::BindingIdx) -> &[SiteIdx] {
-        self.at(self.binding_node[binding.at()])
-    }
-
-    /// What a node holds.
-    pub(crate) fn of_node(&self, node: NodeIdx) -> &[SiteIdx] {
-        self.at(node.0)
-    }
-
-    fn at(&self, node: u32) -> &[SiteIdx] {
-        self.nodes.get(node as usize)
-    }
-
-    /// The functions of the program that an operation calls.
-    pub(crate) fn callees(&self, op: OpIdx) -> impl Iterator<Item = FunctionIdx> {
-        let first = self.calls.partition_point(|edge| edge.op < op);
-        self.calls[first..]
-            .iter()
-            .take_while(move |edge| edge.op == op)
-            .map(|edge| edge.to)
-    }
-
-    /// The named fields of a site with what they hold.
-    pub(crate) fn fields(&self, site: SiteIdx) -> impl Iterator<Item = (Name, &[SiteIdx])> {
-        self.site_fields[site.0 as usize]
-            .iter()
-            .map(|&(name, node)| (name, self.of_node(node)))
-    }
-
-    /// The prototypes of a site.
-    pub(crate) fn prototypes(&self, site: SiteIdx) -> &[SiteIdx] {
-        &self.prototypes[site.0 as usize]
-    }
-
-    /// Whether a site gets out of sight in this way.
-    pub(crate) fn escapes(&self, site: SiteIdx, how: Escape) -> bool {
-        let (exported, passed) = self.escapes[site.0 as usize];
-        match how {
-            Escape::Exported => exported,
-            Escape::Passed => passed,
-        }
-    }
-
-    /// Whether a function may be called by code that we do not see.
-    pub(crate) fn function_escapes(&self, function: FunctionIdx) -> bool {
-        self.function_site[function.at()].is_some_and(|site| {
-            let (exported, passed) = self.escapes[site.0 as usize];
-            exported || passed
-        })
-    }
-}
 
 /// What the analysis is told of a module.
 pub(super) struct ModuleFlow<'a> {
