@@ -13,6 +13,7 @@ mod memos;
 mod merge;
 mod modules;
 mod recurrence;
+mod rows;
 mod tests_of;
 mod uses;
 
@@ -32,6 +33,7 @@ use crate::summary::{
 };
 use flow::{ModuleFlow, NameTable, WellKnown};
 use resolve::{RequestKind, Resolver, Target};
+use rows::Rows;
 
 /// A module of the program.
 #[derive(Debug)]
@@ -80,19 +82,21 @@ pub struct Program {
 #[derive(Default)]
 pub(crate) struct Index {
     /// The [`OpKind::Assign`]s to each binding.
-    pub(crate) assigns: Vec<Vec<OpIdx>>,
+    pub(crate) assigns: Rows<OpIdx>,
     /// The [`OpKind::Return`]s of each function.
-    pub(crate) returns: Vec<Vec<OpIdx>>,
+    pub(crate) returns: Rows<OpIdx>,
     /// The operations that call each function.
-    pub(crate) callers: Vec<Vec<OpIdx>>,
+    pub(crate) callers: Rows<OpIdx>,
     /// The bindings of outer functions, modules left out, that each function or one inside it uses.
     pub(crate) captures: Vec<Vec<BindingIdx>>,
     /// The functions, other than its own, that use each binding.
     pub(crate) users: Vec<Vec<FunctionIdx>>,
     /// The operations that read each binding.
-    pub(crate) reads: Vec<Vec<OpIdx>>,
+    pub(crate) reads: Rows<OpIdx>,
     /// The operations in each function's own code.
-    pub(crate) ops: Vec<Vec<OpIdx>>,
+    pub(crate) ops: Rows<OpIdx>,
+    /// The sites of the instances of each function or class, by its site.
+    pub(crate) instances: Rows<SiteIdx>,
     /// The writes to each property, by name: the object and the value.
     pub(crate) stores: rustc_hash::FxHashMap<Name, Vec<(OpIdx, OpIdx)>>,
     /// The functions that are handed to what calls them for each request, event or tick.
@@ -375,33 +379,29 @@ const MAX_DESCRIPTOR: usize = 40;
 
 impl Index {
     fn new(code: &ModuleSummary, flow: &Flow) -> Self {
+        let (functions, bindings) = (code.functions.len(), code.bindings.len());
         let mut index = Self {
-            assigns: vec![Vec::new(); code.bindings.len()],
-            returns: vec![Vec::new(); code.functions.len()],
-            callers: vec![Vec::new(); code.functions.len()],
-            captures: vec![Vec::new(); code.functions.len()],
-            users: vec![Vec::new(); code.bindings.len()],
-            reads: vec![Vec::new(); code.bindings.len()],
-            ops: vec![Vec::new(); code.functions.len()],
-            stores: rustc_hash::FxHashMap::default(),
-            handlers: rustc_hash::FxHashSet::default(),
-            executors: rustc_hash::FxHashSet::default(),
+            captures: vec![Vec::new(); functions],
+            users: vec![Vec::new(); bindings],
+            ..Self::default()
         };
+        let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ops = Vec::with_capacity(code.ops.len());
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
             let function = code.regions[op.region.at()].function;
-            index.ops[function.at()].push(here);
+            ops.push((function.0, here));
             let used = match op.kind {
                 OpKind::Assign { binding, .. } => {
-                    index.assigns[binding.at()].push(here);
+                    assigns.push((binding.0, here));
                     binding
                 }
                 OpKind::Read(binding) => {
-                    index.reads[binding.at()].push(here);
+                    reads.push((binding.0, here));
                     binding
                 }
                 OpKind::Return(_) => {
-                    index.returns[function.at()].push(here);
+                    returns.push((function.0, here));
                     continue;
                 }
                 OpKind::Call {
@@ -424,10 +424,24 @@ impl Index {
             };
             index.use_binding(code, used, function);
         }
-        for edge in &flow.calls {
-            index.callers[edge.to.at()].push(edge.op);
+        let callers: Vec<(u32, OpIdx)> =
+            flow.calls.iter().map(|edge| (edge.to.0, edge.op)).collect();
+        let sites = flow.sites.iter().enumerate();
+        let instances: Vec<(u32, SiteIdx)> = sites
+            .filter_map(|(index, site)| match site.kind {
+                SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
+                _ => None,
+            })
+            .collect();
+        Self {
+            assigns: Rows::group(bindings, &assigns),
+            returns: Rows::group(functions, &returns),
+            callers: Rows::group(functions, &callers),
+            reads: Rows::group(bindings, &reads),
+            ops: Rows::group(functions, &ops),
+            instances: Rows::group(flow.sites.len(), &instances),
+            ..index
         }
-        index
     }
 
     /// Notes `new Promise(executor)` and `Object.defineProperty(object, "name", { value })`.

@@ -10,12 +10,15 @@ mod builtins;
 mod calls;
 mod setup;
 mod sites;
+mod solution;
 
 pub(super) use builtins::{calls_back, is_interoperability};
+pub(crate) use solution::{CallEdge, Flow};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memos::Memoizing;
+use super::rows::Rows;
 use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
 
@@ -153,96 +156,12 @@ struct Node {
     constraints: Vec<Constraint>,
     owner: Option<SiteIdx>,
     is_capped: bool,
-    is_uncapped: bool,
+    /// Where it is a sink of escaping values: how they escape. A sink takes every site; [`Solver::sunk`] says which it has.
+    sink: Option<Escape>,
     is_queued: bool,
 }
 
-/// A call from an operation to a function of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct CallEdge {
-    /// The calling operation.
-    pub(crate) op: OpIdx,
-    /// The called function.
-    pub(crate) to: FunctionIdx,
-}
-
-/// The solution.
-pub(crate) struct Flow {
-    nodes: Vec<Box<[SiteIdx]>>,
-    op_node: Vec<u32>,
-    binding_node: Vec<u32>,
-    /// By [`SiteIdx`].
-    pub(crate) sites: Vec<SiteData>,
-    /// The named fields of each site.
-    site_fields: Vec<Vec<(Name, NodeIdx)>>,
-    prototypes: Vec<Vec<SiteIdx>>,
-    /// Per site: exported, passed.
-    escapes: Vec<(bool, bool)>,
-    /// Calls between functions of the program.
-    pub(crate) calls: Vec<CallEdge>,
-    /// Functions that a bundler wrapped around a module: they run once.
-    pub(crate) wrappers: FxHashSet<FunctionIdx>,
-    /// Functions that call such wrappers.
-    pub(crate) loaders: FxHashSet<FunctionIdx>,
-    /// The site of each function.
-    pub(crate) function_site: Vec<Option<SiteIdx>>,
-    /// Nodes of the arguments that are handed to code that we do not see, by the call.
-    pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
-    /// Names by index.
-    pub(crate) well_known: WellKnown,
-}
-
 const NO_NODE: u32 = u32::MAX;
-
-impl Flow {
-    /// What an operation may evaluate to.
-    pub(crate) fn of_op(&self, op: OpIdx) -> &[SiteIdx] {
-        self.at(self.op_node[op.at()])
-    }
-
-    /// What a binding may hold.
-    pub(crate) fn of_binding(&self, binding: crate::summary::BindingIdx) -> &[SiteIdx] {
-        self.at(self.binding_node[binding.at()])
-    }
-
-    /// What a node holds.
-    pub(crate) fn of_node(&self, node: NodeIdx) -> &[SiteIdx] {
-        self.at(node.0)
-    }
-
-    fn at(&self, node: u32) -> &[SiteIdx] {
-        self.nodes.get(node as usize).map_or(&[], |sites| sites)
-    }
-
-    /// The named fields of a site with what they hold.
-    pub(crate) fn fields(&self, site: SiteIdx) -> impl Iterator<Item = (Name, &[SiteIdx])> {
-        self.site_fields[site.0 as usize]
-            .iter()
-            .map(|&(name, node)| (name, self.of_node(node)))
-    }
-
-    /// The prototypes of a site.
-    pub(crate) fn prototypes(&self, site: SiteIdx) -> &[SiteIdx] {
-        &self.prototypes[site.0 as usize]
-    }
-
-    /// Whether a site gets out of sight in this way.
-    pub(crate) fn escapes(&self, site: SiteIdx, how: Escape) -> bool {
-        let (exported, passed) = self.escapes[site.0 as usize];
-        match how {
-            Escape::Exported => exported,
-            Escape::Passed => passed,
-        }
-    }
-
-    /// Whether a function may be called by code that we do not see.
-    pub(crate) fn function_escapes(&self, function: FunctionIdx) -> bool {
-        self.function_site[function.at()].is_some_and(|site| {
-            let (exported, passed) = self.escapes[site.0 as usize];
-            exported || passed
-        })
-    }
-}
 
 /// What the analysis is told of a module.
 pub(super) struct ModuleFlow<'a> {
@@ -317,10 +236,11 @@ struct Solver<'a> {
     memoizing: &'a Memoizing,
     well_known: WellKnown,
     nodes: Vec<Node>,
-    edges: FxHashSet<(u32, u32)>,
-    constraints: FxHashSet<(u32, Constraint)>,
-    loads: FxHashSet<(SiteIdx, Name, NodeIdx)>,
+    edges: FxHashSet<(NodeIdx, NodeIdx)>,
+    constraints: FxHashSet<(NodeIdx, Constraint)>,
     work: Vec<NodeIdx>,
+    /// Empty between uses.
+    buffer: Vec<SiteIdx>,
     op_node: Vec<u32>,
     binding_node: Vec<u32>,
     this_node: Vec<u32>,
@@ -332,6 +252,8 @@ struct Solver<'a> {
     inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
     receivers: Vec<Vec<NodeIdx>>,
     escapes: Vec<(bool, bool)>,
+    /// Per site: whether the sinks of what is exported and of what is passed hold it.
+    sunk: Vec<(bool, bool)>,
     getters: FxHashMap<(SiteIdx, Name), FunctionIdx>,
     instances: FxHashMap<SiteIdx, NodeIdx>,
     instance_of: FxHashMap<(OpIdx, SiteIdx), SiteIdx>,
@@ -374,8 +296,8 @@ impl<'a> Solver<'a> {
             nodes: Vec::new(),
             edges: FxHashSet::default(),
             constraints: FxHashSet::default(),
-            loads: FxHashSet::default(),
             work: Vec::new(),
+            buffer: Vec::new(),
             op_node: vec![NO_NODE; code.ops.len()],
             binding_node: vec![NO_NODE; code.bindings.len()],
             this_node: vec![NO_NODE; code.functions.len()],
@@ -387,6 +309,7 @@ impl<'a> Solver<'a> {
             inherited_loads: Vec::new(),
             receivers: Vec::new(),
             escapes: Vec::new(),
+            sunk: Vec::new(),
             getters: FxHashMap::default(),
             instances: FxHashMap::default(),
             instance_of: FxHashMap::default(),
@@ -419,7 +342,7 @@ impl<'a> Solver<'a> {
             (solver.exported_sink, Escape::Exported),
             (solver.passed_sink, Escape::Passed),
         ] {
-            solver.nodes[sink.0 as usize].is_uncapped = true;
+            solver.nodes[sink.0 as usize].sink = Some(escape);
             solver.constrain(sink, Constraint::Escape(escape));
         }
         solver
@@ -437,10 +360,21 @@ impl<'a> Solver<'a> {
 
     fn insert(&mut self, node: NodeIdx, site: SiteIdx) {
         let data = &mut self.nodes[node.0 as usize];
+        if let Some(how) = data.sink {
+            let (exported, passed) = &mut self.sunk[site.0 as usize];
+            let is_held = match how {
+                Escape::Exported => exported,
+                Escape::Passed => passed,
+            };
+            if !std::mem::replace(is_held, true) {
+                self.announce(node, site);
+            }
+            return;
+        }
         let Err(position) = data.sites.binary_search(&site) else {
             return;
         };
-        if data.sites.len() >= CAP && !data.is_uncapped && site != UNKNOWN {
+        if data.sites.len() >= CAP && site != UNKNOWN {
             // From here on the node says nothing; whatever else it holds may be called or changed by anyone.
             self.insert(self.passed_sink, site);
             if !std::mem::replace(&mut self.nodes[node.0 as usize].is_capped, true) {
@@ -449,6 +383,29 @@ impl<'a> Solver<'a> {
             return;
         }
         data.sites.insert(position, site);
+        self.announce(node, site);
+    }
+
+    /// Inserts sites, most of which the node often has.
+    fn insert_all(&mut self, node: NodeIdx, sites: &[SiteIdx]) {
+        let data = &self.nodes[node.0 as usize];
+        if data.is_capped {
+            // All that a full node does with a site that it has not is to pass it on to unseen code.
+            for &site in sites {
+                if !self.sunk[site.0 as usize].1 {
+                    self.insert(node, site);
+                }
+            }
+        } else if data.sites != sites {
+            for &site in sites {
+                self.insert(node, site);
+            }
+        }
+    }
+
+    /// Notes that a node has a new site to pass on.
+    fn announce(&mut self, node: NodeIdx, site: SiteIdx) {
+        let data = &mut self.nodes[node.0 as usize];
         data.pending.push(site);
         if !data.is_queued {
             data.is_queued = true;
@@ -457,20 +414,32 @@ impl<'a> Solver<'a> {
     }
 
     fn edge(&mut self, from: NodeIdx, to: NodeIdx) {
-        if from == to || !self.edges.insert((from.0, to.0)) {
-            return;
-        }
-        self.nodes[from.0 as usize].edges.push(to);
-        for position in 0..self.nodes[from.0 as usize].sites.len() {
-            let site = self.nodes[from.0 as usize].sites[position];
-            self.insert(to, site);
+        if self.edges.insert((from, to)) {
+            self.connect(from, to);
         }
     }
 
-    fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
-        if !self.constraints.insert((node.0, constraint)) {
+    /// An edge that is known to be new.
+    fn connect(&mut self, from: NodeIdx, to: NodeIdx) {
+        if from == to {
             return;
         }
+        self.nodes[from.0 as usize].edges.push(to);
+        let mut known = std::mem::take(&mut self.buffer);
+        known.extend_from_slice(&self.nodes[from.0 as usize].sites);
+        self.insert_all(to, &known);
+        known.clear();
+        self.buffer = known;
+    }
+
+    fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
+        if self.constraints.insert((node, constraint)) {
+            self.constrain_new(node, constraint);
+        }
+    }
+
+    /// A constraint that is known to be new.
+    fn constrain_new(&mut self, node: NodeIdx, constraint: Constraint) {
         self.nodes[node.0 as usize].constraints.push(constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
         let data = &self.nodes[node.0 as usize];
@@ -493,9 +462,7 @@ impl<'a> Solver<'a> {
             let owner = data.owner;
             for position in 0..self.nodes[node.0 as usize].edges.len() {
                 let to = self.nodes[node.0 as usize].edges[position];
-                for &site in &news {
-                    self.insert(to, site);
-                }
+                self.insert_all(to, &news);
             }
             if let Some(owner) = owner {
                 self.receive(owner, &news);
@@ -556,12 +523,14 @@ impl<'a> Solver<'a> {
     fn finish(self) -> Flow {
         let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        // The largest tables of the solver go before those of the solution come.
+        drop((self.edges, self.constraints, self.fields));
+        let mut nodes = Rows::default();
+        for node in &self.nodes {
+            nodes.push(&node.sites);
+        }
         Flow {
-            nodes: self
-                .nodes
-                .into_iter()
-                .map(|node| node.sites.into_boxed_slice())
-                .collect(),
+            nodes,
             op_node: self.op_node,
             binding_node: self.binding_node,
             sites: self.sites,

@@ -27,6 +27,8 @@ struct Evaluation<'a> {
     program: &'a Program,
     visited: Vec<OpIdx>,
     steps: u32,
+    /// Whether a binding that was asked for is used as an object: in minified code it may be read thousands of times.
+    objects: rustc_hash::FxHashMap<BindingIdx, bool>,
 }
 
 impl Program {
@@ -36,6 +38,7 @@ impl Program {
             program: self,
             visited: Vec::new(),
             steps: 0,
+            objects: rustc_hash::FxHashMap::default(),
         }
         .op(op, 0)
     }
@@ -519,10 +522,9 @@ impl Evaluation<'_> {
     }
 
     /// Whether a property of the binding that strings lack is read: then it is an object.
-    fn is_used_as_object(&self, binding: BindingIdx) -> bool {
-        let program = self.program;
-        let reads = &program.facts.reads[binding.at()];
-        member_reads(program, reads)
+    fn is_used_as_object(&mut self, binding: BindingIdx) -> bool {
+        let (program, known) = (self.program, self.objects.entry(binding));
+        *known.or_insert_with(|| member_reads(program, &program.facts.reads[binding.at()]))
     }
 }
 

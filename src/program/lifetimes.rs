@@ -57,11 +57,11 @@ struct Walk<'a> {
     out: Lifetimes,
     work: Vec<SiteIdx>,
     bindings: FxHashSet<BindingIdx>,
-    field_writes: FxHashMap<(SiteIdx, Name), Vec<OpIdx>>,
+    /// The stores to each field, sorted.
+    field_writes: Vec<(SiteIdx, Name, OpIdx)>,
     /// The functions that each function calls, directly or not, as far as [`MAX_CALLS`].
     callees: FxHashMap<FunctionIdx, FxHashSet<FunctionIdx>>,
     calls: Vec<Vec<FunctionIdx>>,
-    callees_of: FxHashMap<OpIdx, Vec<FunctionIdx>>,
 }
 
 /// How far calls are followed to find out who allocates what a function keeps.
@@ -89,16 +89,13 @@ impl Lifetimes {
             },
             work: Vec::new(),
             bindings: FxHashSet::default(),
-            field_writes: FxHashMap::default(),
+            field_writes: field_writes(program),
             callees: FxHashMap::default(),
             calls: vec![Vec::new(); program.code.functions.len()],
-            callees_of: FxHashMap::default(),
         };
         for edge in &program.flow.calls {
             walk.calls[program.function_of(edge.op).at()].push(edge.to);
-            walk.callees_of.entry(edge.op).or_default().push(edge.to);
         }
-        walk.index_fields();
         walk.roots();
         while let Some(site) = walk.work.pop() {
             walk.follow(site);
@@ -108,21 +105,6 @@ impl Lifetimes {
 }
 
 impl Walk<'_> {
-    fn index_fields(&mut self) {
-        for (position, op) in self.program.code.ops.iter().enumerate() {
-            if let OpKind::Store { object, name, .. } = op.kind {
-                for &site in self.program.flow.of_op(object) {
-                    if site != UNKNOWN {
-                        self.field_writes
-                            .entry((site, name))
-                            .or_default()
-                            .push(OpIdx(position as u32));
-                    }
-                }
-            }
-        }
-    }
-
     fn roots(&mut self) {
         let program = self.program;
         // What code that runs once hands to code that we do not see, such as a handler, is kept there.
@@ -271,10 +253,11 @@ impl Walk<'_> {
         }
         match program.code.kind(value) {
             OpKind::Call { args, .. } => {
-                let Some(callees) = self.callees_of.get(&value) else {
+                let before = called.len();
+                called.extend(program.flow.callees(value));
+                if called.len() == before {
                     return false;
-                };
-                called.extend(callees);
+                }
                 args.iter()
                     .all(|&arg| self.calls_for(site, arg, place, called))
             }
@@ -426,11 +409,14 @@ impl Walk<'_> {
         let program = self.program;
         let homes = self.homes(owner);
         let place = tests_of::Place::Member(name);
-        let writes = self
+        let first = self
             .field_writes
-            .get(&(owner, name))
-            .cloned()
-            .unwrap_or_default();
+            .partition_point(|&(site, field, _)| (site, field) < (owner, name));
+        let writes: Vec<OpIdx> = self.field_writes[first..]
+            .iter()
+            .take_while(|&&(site, field, _)| (site, field) == (owner, name))
+            .map(|&(_, _, write)| write)
+            .collect();
         let mut values = Vec::new();
         let mut covered: Vec<SiteIdx> = Vec::new();
         for write in writes {
@@ -498,6 +484,23 @@ impl Walk<'_> {
             _ => {}
         }
     }
+}
+
+/// The stores to each field of each site, in the order of sites, names and operations.
+fn field_writes(program: &Program) -> Vec<(SiteIdx, Name, OpIdx)> {
+    let mut found = Vec::new();
+    for (position, op) in program.code.ops.iter().enumerate() {
+        if let OpKind::Store { object, name, .. } = op.kind {
+            let sites = program.flow.of_op(object).iter();
+            found.extend(
+                sites
+                    .filter(|&&site| site != UNKNOWN)
+                    .map(|&site| (site, name, OpIdx(position as u32))),
+            );
+        }
+    }
+    found.sort_unstable();
+    found
 }
 
 /// The place to which an operation writes.

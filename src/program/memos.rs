@@ -296,7 +296,7 @@ fn decorated(program: &Program, made: OpIdx, application: &syntax::Application) 
         } else {
             Scope::Field
         },
-        calls: program.facts.callers[method.function.at()].clone(),
+        calls: program.facts.callers[method.function.at()].to_vec(),
         is_exported: program.flow.function_escapes(method.function),
         is_passed: false,
         removals: Vec::new(),

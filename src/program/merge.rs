@@ -54,6 +54,9 @@ pub(super) fn merge(
     interner: &mut Interner,
 ) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
     let mut joined = ModuleSummary::default();
+    joined
+        .ops
+        .reserve_exact(summaries.iter().map(|summary| summary.ops.len()).sum());
     interner.intern("", &mut joined.names);
     let mut bases = Vec::with_capacity(summaries.len());
     let mut exports = Vec::with_capacity(summaries.len());

@@ -162,11 +162,12 @@ impl Program {
                 if self.is_made_per_owner(owner) {
                     return true;
                 }
-                return self.flow.sites.iter().enumerate().any(|(index, other)| {
-                    index != owner.0 as usize
-                        && other.kind == SiteKind::Instance(constructor)
-                        && other.op.is_some_and(|op| self.recurs(op))
-                });
+                return self.facts.instances[constructor.0 as usize]
+                    .iter()
+                    .any(|&other| {
+                        let op = self.flow.sites[other.0 as usize].op;
+                        other != owner && op.is_some_and(|op| self.recurs(op))
+                    });
             }
             site = owner;
         }

@@ -69,10 +69,12 @@ fn is_target(program: &Program, op: OpIdx, used: &[bool]) -> bool {
     let OpKind::Index { object, key } = *program.code.kind(op) else {
         return false;
     };
-    // The write shares the operations of the place, and follows its value.
+    // The write shares the operations of the place, and follows its value in the same function.
+    let around = &program.facts.ops[program.function_of(op).at()];
+    let after = around.partition_point(|&other| other <= op);
     !used[op.at()]
-        && program.code.ops[op.at() + 1..].iter().any(|next| {
-            matches!(next.kind, OpKind::StoreIndex { object: of, key: at, .. } if of == object && at == key)
+        && around[after..].iter().any(|&next| {
+            matches!(*program.code.kind(next), OpKind::StoreIndex { object: of, key: at, .. } if of == object && at == key)
         })
 }
 

@@ -208,7 +208,7 @@ impl Solver<'_> {
             }
             OpKind::Member { object, name } => {
                 let (from, to) = (self.op_node(*object), self.op_node(op));
-                self.constrain(
+                self.constrain_new(
                     from,
                     Constraint::Load {
                         name: *name,
@@ -220,7 +220,7 @@ impl Solver<'_> {
             OpKind::SuperMember { name } => {
                 let function = self.code.functions[self.function_of(op).at()].this_of;
                 let (from, to) = (self.this(function), self.op_node(op));
-                self.constrain(
+                self.constrain_new(
                     from,
                     Constraint::Load {
                         name: *name,
@@ -231,23 +231,23 @@ impl Solver<'_> {
             }
             OpKind::Index { object, .. } => {
                 let (from, to) = (self.op_node(*object), self.op_node(op));
-                self.constrain(from, Constraint::LoadAny { to });
+                self.constrain_new(from, Constraint::LoadAny { to });
             }
             OpKind::Object { .. } => {
                 let node = self.op_node(op);
-                let site = self.derived_site(op, SiteKind::Object);
+                let site = self.new_site(SiteKind::Object, Some(op));
                 self.insert(node, site);
             }
             OpKind::Array { elements } => {
                 let node = self.op_node(op);
-                let site = self.derived_site(op, SiteKind::Array);
+                let site = self.new_site(SiteKind::Array, Some(op));
                 self.insert(node, site);
                 let element = self.field(site, self.well_known.element);
                 for &part in elements {
                     if self.may_hold_sites(part) {
                         let from = self.op_node(part);
                         if matches!(self.code.kind(part), OpKind::Spread(_)) {
-                            self.constrain(from, Constraint::LoadAny { to: element });
+                            self.constrain_new(from, Constraint::LoadAny { to: element });
                         } else {
                             self.edge(from, element);
                         }
@@ -278,7 +278,7 @@ impl Solver<'_> {
             }
             OpKind::Iterate { over, keys: false } => {
                 let (from, to) = (self.op_node(*over), self.op_node(op));
-                self.constrain(from, Constraint::Iterate { to, op });
+                self.constrain_new(from, Constraint::Iterate { to, op });
             }
             OpKind::Assign { binding, value, .. } if self.may_hold_sites(*value) => {
                 let (from, to) = (self.op_node(*value), self.binding(*binding));
@@ -296,14 +296,14 @@ impl Solver<'_> {
                 ..
             } if self.may_hold_sites(*value) => {
                 let (object, from) = (self.op_node(*object), self.op_node(*value));
-                self.constrain(object, Constraint::Store { name: *name, from });
+                self.constrain_new(object, Constraint::Store { name: *name, from });
             }
             OpKind::StoreIndex { object, value, .. } if self.may_hold_sites(*value) => {
                 let (object, from) = (self.op_node(*object), self.op_node(*value));
                 if matches!(self.code.kind(*value), OpKind::Spread(_)) {
-                    self.constrain(object, Constraint::CopyFields { from });
+                    self.constrain_new(object, Constraint::CopyFields { from });
                 } else {
-                    self.constrain(
+                    self.constrain_new(
                         object,
                         Constraint::Store {
                             name: self.well_known.element,
@@ -433,7 +433,7 @@ impl Solver<'_> {
         }
         if let Some(heritage) = code.classes[class.at()].heritage {
             let heritage = self.op_node(heritage);
-            self.constrain(heritage, Constraint::Heritage(site));
+            self.constrain_new(heritage, Constraint::Heritage(site));
         }
     }
 
@@ -466,7 +466,7 @@ impl Solver<'_> {
                     )
                 {
                     let heritage = self.op_node(heritage);
-                    self.constrain(
+                    self.constrain_new(
                         heritage,
                         Constraint::Super {
                             call: op,
@@ -495,7 +495,7 @@ impl Solver<'_> {
             for &arg in args {
                 if self.may_hold_sites(arg) {
                     let node = self.op_node(arg);
-                    self.constrain(
+                    self.constrain_new(
                         node,
                         Constraint::Callback {
                             call: op,
@@ -507,12 +507,12 @@ impl Solver<'_> {
         }
         if let OpKind::Member { object, .. } = *code.kind(*callee) {
             let receiver = self.op_node(object);
-            self.constrain(receiver, Constraint::Method(op));
+            self.constrain_new(receiver, Constraint::Method(op));
         }
         if self.memoizing.applications.contains_key(&op) {
             self.memoized(op);
         }
         let callee = self.op_node(*callee);
-        self.constrain(callee, Constraint::Call(op));
+        self.constrain_new(callee, Constraint::Call(op));
     }
 }

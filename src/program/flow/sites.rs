@@ -15,6 +15,7 @@ impl Solver<'_> {
         self.inherited_loads.push(Vec::new());
         self.receivers.push(Vec::new());
         self.escapes.push((false, false));
+        self.sunk.push((false, false));
         index
     }
 
@@ -66,20 +67,20 @@ impl Solver<'_> {
         if name == self.well_known.any {
             for position in 0..self.site_fields[site.0 as usize].len() {
                 let (_, field) = self.site_fields[site.0 as usize][position];
-                self.edge(field, node);
+                self.connect(field, node);
             }
             return node;
         }
         if let Some(&any) = self.fields.get(&(site, self.well_known.any)) {
-            self.edge(node, any);
+            self.connect(node, any);
         }
         self.site_fields[site.0 as usize].push((name, node));
         let (exported, passed) = self.escapes[site.0 as usize];
         if exported {
-            self.edge(node, self.exported_sink);
+            self.connect(node, self.exported_sink);
         }
         if passed {
-            self.edge(node, self.passed_sink);
+            self.connect(node, self.passed_sink);
         }
         if name == self.well_known.prototype {
             self.implicit_prototype(site, node);
@@ -211,11 +212,11 @@ impl Solver<'_> {
         if let Some(&getter) = self.getters.get(&(site, name)) {
             self.calls.insert(super::CallEdge { op, to: getter });
         }
-        if !self.loads.insert((site, name, to)) {
+        let field = self.field(site, name);
+        if !self.edges.insert((field, to)) {
             return;
         }
-        let field = self.field(site, name);
-        self.edge(field, to);
+        self.connect(field, to);
         if name != self.well_known.element
             && matches!(
                 self.kind(site),
@@ -223,7 +224,7 @@ impl Solver<'_> {
             )
         {
             let element = self.field(site, self.well_known.element);
-            self.edge(element, to);
+            self.connect(element, to);
         }
         if name == self.well_known.default && !matches!(self.kind(site), SiteKind::Namespace(_)) {
             // What interoperability helpers make of a CommonJS module: itself as its default export.
@@ -361,7 +362,7 @@ impl Solver<'_> {
         }
         for position in 0..self.site_fields[site.0 as usize].len() {
             let (_, field) = self.site_fields[site.0 as usize][position];
-            self.edge(field, sink);
+            self.connect(field, sink);
         }
         for position in 0..self.prototypes[site.0 as usize].len() {
             let prototype = self.prototypes[site.0 as usize][position];

@@ -1,0 +1,94 @@
+//! Many short lists in one allocation.
+//!
+//! Must not know what they hold.
+
+use std::ops::Index;
+
+/// Lists by index, one after the other.
+pub(crate) struct Rows<T> {
+    items: Vec<T>,
+    /// Where each list ends.
+    ends: Vec<u32>,
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy> Rows<T> {
+    /// Groups items by the list to which each belongs; within a list their order stays.
+    pub(crate) fn group(count: usize, pairs: &[(u32, T)]) -> Self {
+        let mut starts = vec![0_u32; count + 1];
+        for &(row, _) in pairs {
+            starts[row as usize + 1] += 1;
+        }
+        for row in 0..count {
+            starts[row + 1] += starts[row];
+        }
+        let mut order = vec![0_u32; pairs.len()];
+        for (position, &(row, _)) in pairs.iter().enumerate() {
+            order[starts[row as usize] as usize] = position as u32;
+            starts[row as usize] += 1;
+        }
+        // Each start has moved to where its list ends.
+        starts.pop();
+        Self {
+            items: order.iter().map(|&at| pairs[at as usize].1).collect(),
+            ends: starts,
+        }
+    }
+
+    /// Adds a list behind the others.
+    pub(crate) fn push(&mut self, row: &[T]) {
+        self.items.extend_from_slice(row);
+        self.ends.push(self.items.len() as u32);
+    }
+
+    /// A list; empty where there is none of this index.
+    pub(crate) fn get(&self, row: usize) -> &[T] {
+        let Some(&end) = self.ends.get(row) else {
+            return &[];
+        };
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.items[start as usize..end as usize]
+    }
+}
+
+impl<T: Copy> Index<usize> for Rows<T> {
+    type Output = [T];
+
+    fn index(&self, row: usize) -> &[T] {
+        self.get(row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rows;
+
+    #[test]
+    fn lists_keep_the_order_of_their_items() {
+        let rows = Rows::group(4, &[(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (2, 'e')]);
+        assert_eq!(rows[0], ['b']);
+        assert!(rows[1].is_empty());
+        assert_eq!(rows[2], ['a', 'c', 'e']);
+        assert_eq!(rows[3], ['d']);
+        assert!(rows.get(4).is_empty());
+    }
+
+    #[test]
+    fn lists_can_be_added() {
+        let mut rows = Rows::default();
+        rows.push(&[1, 2]);
+        rows.push(&[]);
+        rows.push(&[3]);
+        assert_eq!(rows.get(0), [1, 2]);
+        assert!(rows.get(1).is_empty());
+        assert_eq!(rows.get(2), [3]);
+    }
+}
