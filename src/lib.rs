@@ -84,7 +84,7 @@
 //!   `Map` keys and computed properties are pseudo-fields.
 //! - *Constraints* on a node act on each site that reaches it (load, store, call, iterate, inherit, escape); a work list
 //!   passes on only what is new. Calls bind arguments, `this` and results, so the call graph comes out of the solution.
-//! - A node holds 64 sites. Each further one is taken to be passed to unseen code, and the node gains the unknown value:
+//! - A node holds 32 sites. Each further one is taken to be passed to unseen code, and the node gains the unknown value:
 //!   sets that large tell nothing. Only the sinks of escaping values have no such cap.
 //! - Functions and classes have a `prototype` site; loads go along prototypes (12 links at most), and functions found
 //!   there get the instances as `this`.
@@ -179,7 +179,7 @@
 //! | events on places (insert, remove, …) per function | operations in regions | only values tell what an operation does |
 //! | guards recorded with events | derived from regions when asked | one form serves sizes, flags and lazy writes |
 //! | a program of many summaries | one arena, indices re-based | an index is enough to name anything |
-//! | paths cut at a small depth | field nodes, 64 sites each | depth is no measure of cost |
+//! | paths cut at a small depth | field nodes, 32 sites each | depth is no measure of cost |
 //! | lifetimes process, stored, call | and `Replaced` | a slot that is overwritten is no leak |
 //! | keys fresh, open, bounded | and `Hinted` | an exported helper with literal callers |
 //! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
