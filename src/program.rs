@@ -7,6 +7,7 @@ pub mod resolve;
 mod collections;
 mod flow;
 mod guards;
+mod index;
 mod keys;
 mod lifetimes;
 mod memos;
@@ -28,12 +29,12 @@ pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
 
 use crate::source::{FileIdx, Place};
 use crate::summary::{
-    BindingIdx, BindingKind, Export, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind,
-    RegionIdx, RegionKind, RequestIdx,
+    BindingIdx, BindingKind, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, RegionIdx,
+    RegionKind, RequestIdx,
 };
 use flow::{ModuleFlow, NameTable, WellKnown};
+use index::Index;
 use resolve::{RequestKind, Resolver, Target};
-use rows::Rows;
 
 /// A module of the program.
 #[derive(Debug)]
@@ -76,33 +77,6 @@ pub struct Program {
     memos: Vec<Memo>,
     /// Sites to which recurring code adds entries.
     written_later: rustc_hash::FxHashSet<SiteIdx>,
-}
-
-/// Operations by what they touch.
-#[derive(Default)]
-pub(crate) struct Index {
-    /// The [`OpKind::Assign`]s to each binding.
-    pub(crate) assigns: Rows<OpIdx>,
-    /// The [`OpKind::Return`]s of each function.
-    pub(crate) returns: Rows<OpIdx>,
-    /// The operations that call each function.
-    pub(crate) callers: Rows<OpIdx>,
-    /// The bindings of outer functions, modules left out, that each function or one inside it uses.
-    pub(crate) captures: Vec<Vec<BindingIdx>>,
-    /// The functions, other than its own, that use each binding.
-    pub(crate) users: Vec<Vec<FunctionIdx>>,
-    /// The operations that read each binding.
-    pub(crate) reads: Rows<OpIdx>,
-    /// The operations in each function's own code.
-    pub(crate) ops: Rows<OpIdx>,
-    /// The sites of the instances of each function or class, by its site.
-    pub(crate) instances: Rows<SiteIdx>,
-    /// The writes to each property, by name: the object and the value.
-    pub(crate) stores: rustc_hash::FxHashMap<Name, Vec<(OpIdx, OpIdx)>>,
-    /// The functions that are handed to what calls them for each request, event or tick.
-    pub(crate) handlers: rustc_hash::FxHashSet<FunctionIdx>,
-    /// The functions that are handed to `new Promise`.
-    pub(crate) executors: rustc_hash::FxHashSet<FunctionIdx>,
 }
 
 impl Program {
@@ -358,168 +332,5 @@ fn script_bindings(
         base.bindings..base.bindings
     } else {
         base.bindings..end
-    }
-}
-
-/// Functions that take handlers, by the names that servers, emitters, streams, documents and timers give them; some names
-/// only where a path or the name of an event comes first.
-fn takes_handlers(name: &str, is_route: bool) -> bool {
-    match name {
-        "addEventListener" | "addListener" | "createServer" | "serve" | "setInterval"
-        | "subscribe" => true,
-        "all" | "delete" | "get" | "handle" | "on" | "patch" | "post" | "put" | "route" | "use" => {
-            is_route
-        }
-        _ => false,
-    }
-}
-
-/// How many operations after a property descriptor are searched for its value.
-const MAX_DESCRIPTOR: usize = 40;
-
-impl Index {
-    fn new(code: &ModuleSummary, flow: &Flow) -> Self {
-        let (functions, bindings) = (code.functions.len(), code.bindings.len());
-        let mut index = Self {
-            captures: vec![Vec::new(); functions],
-            users: vec![Vec::new(); bindings],
-            ..Self::default()
-        };
-        let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
-        let mut ops = Vec::with_capacity(code.ops.len());
-        for (position, op) in code.ops.iter().enumerate() {
-            let here = OpIdx(position as u32);
-            let function = code.regions[op.region.at()].function;
-            ops.push((function.0, here));
-            let used = match op.kind {
-                OpKind::Assign { binding, .. } => {
-                    assigns.push((binding.0, here));
-                    binding
-                }
-                OpKind::Read(binding) => {
-                    reads.push((binding.0, here));
-                    binding
-                }
-                OpKind::Return(_) => {
-                    returns.push((function.0, here));
-                    continue;
-                }
-                OpKind::Call {
-                    callee, ref args, ..
-                } => {
-                    index.call(code, callee, args);
-                    index.handle(code, flow, callee, args);
-                    continue;
-                }
-                OpKind::Store {
-                    object,
-                    name,
-                    value,
-                    ..
-                } => {
-                    index.stores.entry(name).or_default().push((object, value));
-                    continue;
-                }
-                _ => continue,
-            };
-            index.use_binding(code, used, function);
-        }
-        let callers: Vec<(u32, OpIdx)> =
-            flow.calls.iter().map(|edge| (edge.to.0, edge.op)).collect();
-        let sites = flow.sites.iter().enumerate();
-        let instances: Vec<(u32, SiteIdx)> = sites
-            .filter_map(|(index, site)| match site.kind {
-                SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
-                _ => None,
-            })
-            .collect();
-        Self {
-            assigns: Rows::group(bindings, &assigns),
-            returns: Rows::group(functions, &returns),
-            callers: Rows::group(functions, &callers),
-            reads: Rows::group(bindings, &reads),
-            ops: Rows::group(functions, &ops),
-            instances: Rows::group(flow.sites.len(), &instances),
-            ..index
-        }
-    }
-
-    /// Notes `new Promise(executor)` and `Object.defineProperty(object, "name", { value })`.
-    fn call(&mut self, code: &ModuleSummary, callee: OpIdx, args: &[OpIdx]) {
-        match (code.kind(callee), args) {
-            (OpKind::Global(name), &[executor]) if code.name(*name) == "Promise" => {
-                if let OpKind::Function(executor) = *code.kind(executor) {
-                    self.executors.insert(executor);
-                }
-            }
-            (OpKind::Member { name, .. }, &[object, key, descriptor])
-                if code.name(*name) == "defineProperty" =>
-            {
-                let OpKind::Str(key) = *code.kind(key) else {
-                    return;
-                };
-                let value = code.ops[descriptor.at()..]
-                    .iter()
-                    .take(MAX_DESCRIPTOR)
-                    .find_map(|op| match op.kind {
-                        OpKind::Store {
-                            object,
-                            name,
-                            value,
-                            ..
-                        } if object == descriptor && code.name(name) == "value" => Some(value),
-                        _ => None,
-                    });
-                if let Some(value) = value {
-                    self.stores.entry(key).or_default().push((object, value));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Notes `app.get("/", handler)`, `socket.on("data", handler)` and the like.
-    fn handle(&mut self, code: &ModuleSummary, flow: &Flow, callee: OpIdx, args: &[OpIdx]) {
-        let (OpKind::Member { name, .. } | OpKind::Global(name)) = *code.kind(callee) else {
-            return;
-        };
-        let is_route = args
-            .first()
-            .is_some_and(|&first| matches!(code.kind(first), OpKind::Str(_) | OpKind::Template(_)));
-        if !takes_handlers(code.name(name), is_route) {
-            return;
-        }
-        for &arg in args {
-            for &site in flow.of_op(arg) {
-                if let SiteKind::Function(function) = flow.sites[site.0 as usize].kind {
-                    self.handlers.insert(function);
-                }
-            }
-        }
-    }
-
-    fn use_binding(&mut self, code: &ModuleSummary, binding: BindingIdx, function: FunctionIdx) {
-        let owner = code.bindings[binding.at()].function;
-        if owner == function {
-            return;
-        }
-        if self.users[binding.at()].last() != Some(&function) {
-            self.users[binding.at()].push(function);
-        }
-        if code.functions[owner.at()].kind == FunctionKind::Module {
-            return;
-        }
-        let mut inner = Some(function);
-        while let Some(function) = inner {
-            if function == owner {
-                return;
-            }
-            let captures = &mut self.captures[function.at()];
-            if captures.last() == Some(&binding) || captures.contains(&binding) {
-                return;
-            }
-            captures.push(binding);
-            inner = code.functions[function.at()].parent;
-        }
     }
 }

@@ -208,10 +208,6 @@ fn only_looks(program: &Program, call: OpIdx) -> bool {
 
 /// The shape of what a site allocates, if it is a collection.
 fn shape(program: &Program, site: SiteIdx) -> Option<Shape> {
-    shape_at(program, site, 0)
-}
-
-fn shape_at(program: &Program, site: SiteIdx, depth: u32) -> Option<Shape> {
     match program.flow.sites[site.0 as usize].kind {
         SiteKind::Map => Some(Shape::Map),
         SiteKind::Set => Some(Shape::Set),
@@ -219,33 +215,39 @@ fn shape_at(program: &Program, site: SiteIdx, depth: u32) -> Option<Shape> {
         SiteKind::Object | SiteKind::Function(_) | SiteKind::Class(_) | SiteKind::Exports => {
             Some(Shape::Object)
         }
-        SiteKind::Instance(of) => {
-            Some(inherited_shape(program, of, depth).unwrap_or(Shape::Object))
-        }
+        SiteKind::Instance(of) => Some(inherited_shape(program, of).unwrap_or(Shape::Object)),
         _ => None,
     }
 }
 
-/// What a class that extends a builtin collection is made of.
-fn inherited_shape(program: &Program, constructor: SiteIdx, depth: u32) -> Option<Shape> {
-    let SiteKind::Class(class) = program.flow.sites[constructor.0 as usize].kind else {
-        return None;
-    };
-    if depth > 8 {
-        return None;
-    }
-    let heritage = program.code.classes[class.at()].heritage?;
-    program.flow.of_op(heritage).iter().find_map(|&parent| {
-        match program.flow.sites[parent.0 as usize].kind {
+/// How many classes are looked at to find a builtin that they extend.
+const MAX_CLASSES: usize = 32;
+
+/// What a class that extends a builtin collection is made of. What it extends may be one of many classes.
+fn inherited_shape(program: &Program, constructor: SiteIdx) -> Option<Shape> {
+    let mut seen = vec![constructor];
+    let mut next = 0;
+    while let Some(&constructor) = seen.get(next) {
+        next += 1;
+        match program.flow.sites[constructor.0 as usize].kind {
+            SiteKind::Class(class) => {
+                let heritage = program.code.classes[class.at()].heritage;
+                for &parent in heritage.map_or(&[][..], |heritage| program.flow.of_op(heritage)) {
+                    if seen.len() < MAX_CLASSES && !seen.contains(&parent) {
+                        seen.push(parent);
+                    }
+                }
+            }
             SiteKind::Builtin(name) => match program.text(name) {
-                "Map" => Some(Shape::Map),
-                "Set" => Some(Shape::Set),
-                "Array" => Some(Shape::Array),
-                _ => None,
+                "Map" => return Some(Shape::Map),
+                "Set" => return Some(Shape::Set),
+                "Array" => return Some(Shape::Array),
+                _ => {}
             },
-            _ => inherited_shape(program, parent, depth + 1),
+            _ => {}
         }
-    })
+    }
+    None
 }
 
 fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> {

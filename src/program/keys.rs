@@ -83,7 +83,11 @@ impl Evaluation<'_> {
             OpKind::Function(_) => self.allocated(op, "a function that each call creates"),
             OpKind::Class(_) | OpKind::ThisClass(_) => Key::bounded("a class", KeyType::Object),
             OpKind::This if program.is_construction_of_this(op) => {
-                self.allocated(op, "each instance")
+                if program.recurs(op) {
+                    Key::fresh("each instance", KeyType::Object)
+                } else {
+                    Key::bounded("made while modules load", KeyType::Object)
+                }
             }
             OpKind::This => Key::open(KeyType::Object),
             OpKind::Template(parts) => {

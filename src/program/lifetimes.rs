@@ -67,6 +67,9 @@ struct Walk<'a> {
 /// How far calls are followed to find out who allocates what a function keeps.
 const MAX_CALLS: u32 = 6;
 
+/// How many functions are taken to be part of making an instance.
+const MAX_HOMES: usize = 32;
+
 /// What a write does to the place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
@@ -466,7 +469,7 @@ impl Walk<'_> {
     }
 
     fn constructors(&self, constructor: SiteIdx, homes: &mut Vec<FunctionIdx>, depth: u32) {
-        if depth > 8 {
+        if depth > 8 || homes.len() > MAX_HOMES {
             return;
         }
         match self.program.flow.sites[constructor.0 as usize].kind {

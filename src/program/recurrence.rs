@@ -7,7 +7,8 @@
 use rustc_hash::FxHashSet;
 
 use super::flow::{Flow, SiteIdx};
-use super::{Index, regions, tests_of};
+use super::index::Index;
+use super::{regions, tests_of};
 use crate::summary::{
     BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
     Write,

@@ -85,7 +85,7 @@ impl Program {
     /// Whether what a binding holds is handed to what takes paths or names of modules.
     pub fn is_file_key(&self, key: BindingIdx) -> bool {
         let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, key, depth);
-        self.users_of(key).any(|op| match self.code.kind(op) {
+        self.calls_with(key).any(|op| match self.code.kind(op) {
             OpKind::Call {
                 callee,
                 args,
@@ -216,12 +216,14 @@ impl Program {
                 })
     }
 
-    /// The operations of the functions that use a binding.
-    pub fn users_of(&self, binding: BindingIdx) -> impl Iterator<Item = OpIdx> {
-        let owner = self.code.bindings[binding.at()].function;
-        std::iter::once(owner)
-            .chain(self.facts.users[binding.at()].iter().copied())
-            .flat_map(|function| self.ops_of(function))
+    /// The calls that get a binding's value, or something made from it, as the receiver or an argument.
+    pub fn calls_with(&self, binding: BindingIdx) -> impl Iterator<Item = OpIdx> {
+        self.facts
+            .calls_with
+            .get(&binding)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// Whether a function is a handler of requests or events, lies inside one, or is called by one.
@@ -327,6 +329,41 @@ impl Program {
             .any(|site| others.contains(site))
     }
 
+    /// `for (const key in source) target[key] = source[key]`.
+    pub fn copies_property(&self, insertion: &Insertion) -> bool {
+        let Some((key, value)) = insertion.key.zip(insertion.value) else {
+            return false;
+        };
+        let OpKind::Index { key: read, .. } = *self.code.kind(value) else {
+            return false;
+        };
+        let OpKind::Read(binding) = *self.code.kind(key) else {
+            return false;
+        };
+        self.is_same_place(key, read)
+            && self
+                .assigned_values(binding)
+                .iter()
+                .any(|&from| matches!(*self.code.kind(from), OpKind::Iterate { keys: true, .. }))
+    }
+
+    /// The values in an object literal.
+    pub fn properties_of(&self, literal: OpIdx) -> Vec<OpIdx> {
+        self.ops_of(self.function_of(literal))
+            .skip_while(|&op| op <= literal)
+            .take(MAX_PROPERTIES)
+            .filter_map(|op| match *self.code.kind(op) {
+                OpKind::Store {
+                    object,
+                    value,
+                    write: Write::Init,
+                    ..
+                } if object == literal => Some(value),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Whether a site is a function or a class.
     pub(crate) fn is_function(&self, site: SiteIdx) -> bool {
         matches!(
@@ -368,10 +405,7 @@ impl Program {
                 && self.facts.executors.contains(&data.function)
         };
         match self.code.kind(value) {
-            OpKind::Object { .. } => self.code.ops[value.at()..].iter().take(40).any(|op| {
-                matches!(op.kind, OpKind::Store { object, value: part, write: Write::Init, .. }
-                    if object == value && of_executor(part))
-            }),
+            OpKind::Object { .. } => self.properties_of(value).into_iter().any(of_executor),
             OpKind::Array { elements } => elements.iter().copied().any(of_executor),
             _ => of_executor(value),
         }
@@ -440,6 +474,9 @@ impl Program {
         }
     }
 }
+
+/// How many operations after an object literal are searched for its properties.
+const MAX_PROPERTIES: usize = 60;
 
 /// How many classes are looked at that extend each other.
 const MAX_PARENTS: usize = 8;

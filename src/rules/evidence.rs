@@ -124,7 +124,7 @@ pub(super) fn is_per_request(program: &Program, op: OpIdx) -> bool {
 pub(super) fn is_parsed(program: &Program, binding: BindingIdx) -> bool {
     let reads =
         |op: &OpIdx| matches!(*program.code.kind(*op), OpKind::Read(read) if read == binding);
-    program.users_of(binding).any(|op| {
+    program.calls_with(binding).any(|op| {
         let OpKind::Call {
             callee, args, kind, ..
         } = program.code.kind(op)

@@ -104,7 +104,6 @@ const REQUESTS: &[&str] = &[
     "session",
     "sessionid",
     "socket",
-    "uid",
     "url",
     "user",
     "userid",

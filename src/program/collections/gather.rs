@@ -92,6 +92,10 @@ impl<'a> Gather<'a> {
                 // `list[list.length] = …` is a push.
                 let key = (!self.is_length_of(*key, *object)).then_some(*key);
                 let insertion = Insertion::new(op, *object, key, Some(*value));
+                if self.filters_entry(*object, *value) {
+                    self.entries_replaced(op, *object);
+                    return;
+                }
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
@@ -138,6 +142,25 @@ impl<'a> Gather<'a> {
                 });
             }
             _ => {}
+        }
+    }
+
+    /// `lists[key] = lists[key].filter(…)`.
+    fn filters_entry(&self, object: OpIdx, value: OpIdx) -> bool {
+        let program = self.program;
+        let OpKind::Call { callee, .. } = *program.code.kind(value) else {
+            return false;
+        };
+        let OpKind::Member { object: list, name } = *program.code.kind(callee) else {
+            return false;
+        };
+        let OpKind::Index { object: from, .. } = *program.code.kind(list) else {
+            return false;
+        };
+        matches!(program.text(name), "filter" | "slice") && {
+            let owners = program.flow.of_op(object);
+            let sources = program.flow.of_op(from);
+            sources.iter().any(|site| owners.contains(site))
         }
     }
 

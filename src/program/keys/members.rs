@@ -1,6 +1,6 @@
 //! Keys that are read out of objects, tables and iterations.
 
-use super::{Evaluation, Key, MAX_DEPTH};
+use super::{Evaluation, Key, MAX_DEPTH, MAX_STEPS};
 use crate::finding::KeyType;
 use crate::program::flow::UNKNOWN;
 use crate::program::{Domain, Escape, Program, SiteIdx, SiteKind};
@@ -56,6 +56,10 @@ impl Evaluation<'_> {
         let mut joined: Option<Key> = None;
         let writes = program.facts.stores.get(&name)?;
         for &(owner, value) in writes {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                return None;
+            }
             let is_theirs = program
                 .flow
                 .of_op(owner)

@@ -61,6 +61,13 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
             deep && receiver.into_iter().chain(args.iter().copied()).any(again)
         }
         OpKind::Bool(_) => true,
+        // `list.push({ plugin, options })`
+        OpKind::Object { .. } => {
+            deep && program
+                .properties_of(op)
+                .into_iter()
+                .any(|value| is_parameter(program, value, false, depth + 1))
+        }
         _ => false,
     }
 }

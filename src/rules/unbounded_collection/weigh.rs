@@ -101,8 +101,19 @@ impl Scale<'_> {
     /// What is proven of the key, and what its use says.
     fn by_key(&mut self, fresh: Option<&str>, is_registration: bool) {
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
+        let is_pushed = self.insertions.iter().all(|(insertion, key)| {
+            insertion.key.is_none()
+                && matches!(key.domain, Domain::FreshObject(_))
+                && !self
+                    .program
+                    .is_handled(self.program.function_of(insertion.op))
+        });
         match fresh {
-            Some(reason) => self.say(30, format!("each call adds {reason}, which never repeats")),
+            // What is pushed may be what sets things up, once; a new key of a map is never found again.
+            Some(reason) => self.say(
+                if is_pushed { 20 } else { 30 },
+                format!("each call adds {reason}, which never repeats"),
+            ),
             None if is_keyed && self.key == KeyType::Object && !is_registration => {
                 self.say(30, "key is an object");
             }
@@ -176,7 +187,9 @@ impl Scale<'_> {
         if !is_registration && self.all(signs::is_kept_for_caller) {
             self.say(-32, "it stores what it is given under the name it is given");
         }
-        if self.all(|program, insertion| program.is_assign(insertion.op)) {
+        if self.all(|program, insertion| {
+            program.is_assign(insertion.op) || program.copies_property(insertion)
+        }) {
             self.say(-25, "the properties of another object are copied");
         }
         if self.key != KeyType::Object && self.all(signs::is_flag) {
@@ -193,7 +206,7 @@ impl Scale<'_> {
         self.total
             .by_module(program, program.place(collection.allocation), false);
         if program.is_function(collection.site) {
-            self.say(-25, "it is a function, which is seldom a dictionary");
+            self.say(-45, "it is a function, which is seldom a dictionary");
         }
         if !collection.passed.is_empty() {
             self.say(-50, "it is handed to code that is not analysed");
