@@ -176,6 +176,7 @@ pub mod discover;
 pub mod explain;
 pub mod finding;
 pub mod heap;
+pub mod inventory;
 pub mod program;
 pub mod report;
 pub mod rules;
@@ -187,6 +188,7 @@ pub mod summary;
 use rayon::prelude::*;
 
 use finding::{Confidence, Finding};
+use inventory::Inventory;
 use program::Program;
 use program::resolve::Resolver;
 use source::SourceFile;
@@ -196,6 +198,8 @@ use source::SourceFile;
 pub struct Settings {
     /// Findings below this are dropped.
     pub min_confidence: Confidence,
+    /// Whether to tell of all long-lived collections, not only of those that are found fault with.
+    pub inventory: bool,
 }
 
 /// Something to tell about a file that is not a finding.
@@ -220,6 +224,8 @@ pub struct Analysis {
     pub notes: Vec<Note>,
     /// How many files were parsed.
     pub parsed: usize,
+    /// All long-lived collections, where they were asked for.
+    pub inventory: Inventory,
 }
 
 /// Analyses the files as one program. `files` is sorted by path.
@@ -245,11 +251,17 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         .iter()
         .flat_map(|rule| (rule.judge)(&program))
         .collect();
+    let inventory = if settings.inventory {
+        Inventory::of(&program, &findings, settings.min_confidence)
+    } else {
+        Inventory::default()
+    };
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
     Analysis {
         findings,
         notes,
         parsed: files.len(),
+        inventory,
     }
 }

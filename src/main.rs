@@ -91,6 +91,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         },
         settings: Settings {
             min_confidence: confidence(min_confidence),
+            inventory: false,
         },
         failing: Failing {
             deny_warnings: limits.deny_warnings,

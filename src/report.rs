@@ -194,6 +194,7 @@ export function getRequestCache(environment: Environment): RequestCache {
             evidence: Vec::new(),
             labels: Vec::new(),
             fix: None,
+            heap: None,
         }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{file, fingerprints};
 use crate::{
-    finding::{Confidence, Evidence, Finding, KeyType, Scope, Severity},
+    finding::{Confidence, Evidence, Finding, KeyType, Scope, Seen, Severity},
     source::{Place, SourceFile},
 };
 
@@ -79,7 +79,7 @@ struct Item<'a> {
     related: Vec<Related<'a>>,
     fix: Option<Fix<'a>>,
     /// What a heap snapshot says; nothing does without one.
-    heap: Option<()>,
+    heap: Option<&'a Seen>,
     fingerprint: String,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Item<'a> {
             evidence: &finding.evidence,
             related: related.collect(),
             fix,
-            heap: None,
+            heap: finding.heap.as_ref(),
             fingerprint,
         }
     }
