@@ -155,4 +155,21 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What a heap snapshot shows of it; none without one, and where it is not in there.
     pub heap: Option<Seen>,
+    /// The bytes that were allocated under the functions that add to it; none without a profile.
+    pub allocated: Option<u64>,
+}
+
+impl Finding {
+    /// The same for files that come after `count` others.
+    #[must_use]
+    pub fn moved(mut self, count: u32) -> Self {
+        self.place.file.0 += count;
+        for label in &mut self.labels {
+            label.place.file.0 += count;
+        }
+        for edit in self.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.place.file.0 += count;
+        }
+        self
+    }
 }

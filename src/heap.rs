@@ -30,6 +30,7 @@ mod nodes;
 mod numbers;
 mod owners;
 pub mod paths;
+pub mod profile;
 mod reach;
 mod rows;
 mod runtime;

@@ -88,6 +88,7 @@ impl Inventory {
     }
 
     /// The same for files that come after `count` others.
+    #[must_use]
     pub fn moved(mut self, count: u32) -> Self {
         let moved = |place: &mut Place| place.file.0 += count;
         for item in &mut self.collections {

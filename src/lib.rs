@@ -173,6 +173,7 @@
 
 pub mod config;
 pub mod discover;
+pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod heap;

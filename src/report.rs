@@ -195,6 +195,7 @@ export function getRequestCache(environment: Environment): RequestCache {
             labels: Vec::new(),
             fix: None,
             heap: None,
+            allocated: None,
         }
     }
 

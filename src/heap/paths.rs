@@ -5,26 +5,32 @@
 /// One `--map-path FROM=TO`: what lies below FROM in the snapshot lies below TO here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathMap {
+    /// A path, or the beginning of a URL.
     from: String,
     to: String,
 }
 
 impl PathMap {
-    /// Both sides as the user wrote them; `to` is taken as it is, `from` may be a path or a URL.
+    /// Both sides as the user wrote them.
     pub fn new(from: &str, to: &str) -> Self {
         let trimmed = |text: String| match text.trim_end_matches('/') {
             "" => text,
             short => short.to_owned(),
         };
-        let from = script_path(from).unwrap_or_else(|| from.to_owned());
+        let path = script_path(from).filter(|_| !is_remote(from));
         Self {
-            from: trimmed(from),
+            from: trimmed(path.unwrap_or_else(|| from.to_owned())),
             to: trimmed(slashed(to)),
         }
     }
 
-    /// The path here, if the script lies below FROM.
-    pub fn apply(&self, path: &str) -> Option<String> {
+    /// The path here, if the script of that name lies below FROM.
+    pub fn apply(&self, name: &str) -> Option<String> {
+        let path = if is_remote(&self.from) {
+            name[..name.find(['?', '#']).unwrap_or(name.len())].to_owned()
+        } else {
+            script_path(name)?
+        };
         let rest = path.strip_prefix(&self.from)?;
         if rest.is_empty() {
             return Some(self.to.clone());
@@ -32,6 +38,11 @@ impl PathMap {
         let is_whole = rest.starts_with('/') || self.from.ends_with('/');
         is_whole.then(|| format!("{}/{}", self.to, rest.trim_start_matches('/')))
     }
+}
+
+/// A URL that does not name a file.
+fn is_remote(name: &str) -> bool {
+    name.contains("://") && !name.starts_with("file:")
 }
 
 /// The path of a script by its name in a snapshot: of a `file:` URL the path, of any other URL (`http:`, `webpack:`) the
@@ -147,15 +158,9 @@ pub fn within_package(path: &str) -> Option<&str> {
 }
 
 /// How many parts two paths have in common, counted from the end.
-fn common_end(one: &str, other: &str) -> usize {
-    let parts = |path: &str| {
-        path.rsplit('/')
-            .map(str::to_owned)
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-    };
-    let (one, other) = (parts(one), parts(other));
-    one.iter().zip(&other).take_while(|(a, b)| a == b).count()
+pub fn common_end(one: &str, other: &str) -> usize {
+    let pairs = one.rsplit('/').zip(other.rsplit('/'));
+    pairs.take_while(|(a, b)| a == b && !a.is_empty()).count()
 }
 
 #[cfg(test)]
@@ -199,9 +204,11 @@ mod tests {
             (
                 "http://localhost:8123/",
                 "web",
-                "/views.js",
+                "http://localhost:8123/views.js?v=1",
                 Some("web/views.js"),
             ),
+            ("http://localhost:8123/", "web", "/views.js", None),
+            ("file:///app", "src", "file:///app/a.js", Some("src/a.js")),
         ] {
             let mapped = PathMap::new(from, to).apply(path);
             assert_eq!(mapped.as_deref(), expected, "{from}={to}: {path}");

@@ -4,9 +4,11 @@
 
 mod human;
 mod json;
+mod tied;
 
 pub use human::human;
-pub use json::json;
+pub use json::{Told, json, told};
+pub use tied::tied;
 
 use std::collections::BTreeMap;
 
@@ -68,13 +70,11 @@ impl<'a> Report<'a> {
         grown.collect()
     }
 
-    fn bindings(&self) -> impl Iterator<Item = &'a Binding> {
+    /// With their places in the survey.
+    fn bindings(&self) -> impl Iterator<Item = (usize, &'a Binding)> {
         let least = self.options.min_retained;
-        let large = self
-            .last
-            .bindings
-            .iter()
-            .filter(move |it| it.retained_bytes >= least);
+        let all = self.last.bindings.iter().enumerate();
+        let large = all.filter(move |(_, it)| it.retained_bytes >= least);
         large.take(self.top())
     }
 

@@ -224,5 +224,6 @@ fn report(program: &Program, collection: &Collection, growth: &Growth) -> Findin
         labels,
         fix: None,
         heap: None,
+        allocated: None,
     }
 }
