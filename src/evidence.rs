@@ -95,6 +95,8 @@ pub enum Standing {
     Confirmed,
     /// There is a finding, and the heap shows few entries, or no growth.
     Bounded,
+    /// There is a finding, and the collection keeps less alive than was asked for.
+    Minor,
     /// The program has it, and no finding: the reason.
     Silent(String),
     /// The program does not show it: the reason.
@@ -175,12 +177,14 @@ fn tie(subject: &mut Subject, process: &Process) -> Vec<Tie> {
     let mut ties: Vec<Tie> = last.bindings.iter().map(|it| joiner.tie(it)).collect();
     for (tie, binding) in ties.iter_mut().zip(&last.bindings) {
         let growth = growth.get(&binding.identity()).copied();
-        let is_large =
-            binding.retained_bytes >= process.min_retained && !looks_bounded(binding, growth);
-        tie.is_large = is_large;
+        let is_bounded = looks_bounded(binding, growth);
+        let is_minor = binding.retained_bytes < process.min_retained;
+        tie.is_large = !is_bounded && !is_minor;
         tie.is_hinted = process.hints.mean_in_heap(binding, tie);
-        if tie.finding.is_some() && !is_large {
+        if tie.finding.is_some() && is_bounded {
             tie.standing = Standing::Bounded;
+        } else if tie.finding.is_some() && is_minor {
+            tie.standing = Standing::Minor;
         }
     }
     confirm(&mut subject.findings, &last.bindings, &ties);
@@ -198,7 +202,11 @@ fn looks_bounded(binding: &Binding, growth: Option<&Growth>) -> bool {
 
 /// Writes into the findings what the heap shows of them. One may have several collections, as closures do.
 fn confirm(findings: &mut [Finding], bindings: &[Binding], ties: &[Tie]) {
+    let mut is_bounded = vec![false; findings.len()];
     for (tie, binding) in ties.iter().zip(bindings) {
+        if let Some(at) = tie.finding {
+            is_bounded[at] |= tie.standing == Standing::Bounded;
+        }
         let Some(finding) = tie.finding.and_then(|at| findings.get_mut(at)) else {
             continue;
         };
@@ -216,8 +224,11 @@ fn confirm(findings: &mut [Finding], bindings: &[Binding], ties: &[Tie]) {
         }
         seen.confirms |= tie.standing == Standing::Confirmed;
     }
-    for finding in findings {
+    for (finding, is_bounded) in findings.iter_mut().zip(is_bounded) {
         let Some(seen) = &finding.heap else { continue };
+        if !seen.confirms && !is_bounded {
+            continue;
+        }
         let entries = match seen.entries {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),

@@ -15,7 +15,7 @@ pub struct Hints {
     /// Each by itself: it is told if one means nothing.
     names: Vec<String>,
     /// Out of a pasted pane: most of them mean nothing.
-    pasted: Vec<String>,
+    pasted: Option<Vec<String>>,
 }
 
 impl Hints {
@@ -23,25 +23,31 @@ impl Hints {
     pub fn new(names: Vec<String>, pane: Option<&str>) -> Self {
         Self {
             names,
-            pasted: pane.map(names_in).unwrap_or_default(),
+            pasted: pane.map(names_in),
         }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.pasted.is_empty()
+        self.names.is_empty() && self.pasted.is_none()
     }
 
     /// Whether one of the names means a collection.
     pub fn mean(&self, binding: &str) -> bool {
-        let mut all = self.names.iter().chain(&self.pasted);
-        all.any(|name| means(name, binding))
+        self.all().any(|(name, _)| means(name, binding))
+    }
+
+    /// Each name, and whether it was pasted.
+    fn all(&self) -> impl Iterator<Item = (&str, bool)> {
+        let pasted = self.pasted.iter().flatten();
+        let pasted = pasted.map(|name| (name.as_str(), true));
+        let given = self.names.iter().map(|name| (name.as_str(), false));
+        given.chain(pasted)
     }
 
     /// Whether one of the names means a collection of the heap, by its own or its original name.
     pub(super) fn mean_in_heap(&self, binding: &Binding, tie: &Tie) -> bool {
-        let mut all = self.names.iter().chain(&self.pasted);
-        all.any(|name| is_meant(name, binding, tie))
+        self.all().any(|(name, _)| is_meant(name, binding, tie))
     }
 
     /// What is to be said of names that mean nothing, and of those that mean collections without a finding.
@@ -59,13 +65,8 @@ impl Hints {
             fails: false,
         };
         let mut notes = Vec::new();
-        let mut any_pasted = self.pasted.is_empty();
-        for (name, is_pasted) in self
-            .names
-            .iter()
-            .map(|name| (name, false))
-            .chain(self.pasted.iter().map(|name| (name, true)))
-        {
+        let mut any_pasted = self.pasted.is_none();
+        for (name, is_pasted) in self.all() {
             let in_heap = heap
                 .iter()
                 .any(|(binding, tie)| is_meant(name, binding, tie));

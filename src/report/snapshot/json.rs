@@ -70,7 +70,7 @@ struct Collection {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Source {
-    /// `confirmed`, `bounded`: there is a finding; `silent`: there is none; `unknown`: it was not found.
+    /// `confirmed`, `bounded`, `minor`: there is a finding; `silent`: there is none; `unknown`: it was not found.
     standing: &'static str,
     reason: Option<String>,
     original_name: Option<String>,
@@ -162,6 +162,7 @@ fn tied(told: Collection, tie: &Tie) -> Collection {
     let (standing, reason) = match &tie.standing {
         Standing::Confirmed => ("confirmed", None),
         Standing::Bounded => ("bounded", None),
+        Standing::Minor => ("minor", None),
         Standing::Silent(reason) => ("silent", Some(reason.clone())),
         Standing::Unknown(reason) => ("unknown", Some(reason.clone())),
     };

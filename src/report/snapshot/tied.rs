@@ -28,7 +28,7 @@ pub fn tied(
         .filter(|(binding, tie)| {
             let is_due = match tie.standing {
                 Standing::Confirmed => true,
-                Standing::Bounded => false,
+                Standing::Bounded | Standing::Minor => false,
                 Standing::Silent(_) | Standing::Unknown(_) => tie.is_large && !only_seen,
             };
             tie.is_hinted || (is_due && binding.retained_bytes >= least)
