@@ -39,10 +39,13 @@ impl Joiner<'_> {
         let missing = match self.scripts.located(script) {
             Located::File(file) => return self.in_file(binding, script, file),
             Located::Several(paths) => format!(
-                "`{script}` may be any of {}: say which with --map-path",
+                "`{}` may be any of {}: say which with --map-path",
+                without_data(script),
                 list(&paths)
             ),
-            Located::Nothing => format!("`{script}` is not here (see --map-path)"),
+            Located::Nothing => {
+                format!("`{}` is not here (see --map-path)", without_data(script))
+            }
         };
         let mapped = self.through_map(binding, script, None);
         mapped.unwrap_or_else(|| unknown(missing))
@@ -127,9 +130,11 @@ impl Joiner<'_> {
         let Some(origin) = origin else {
             return self.by_functions(binding, map, remark);
         };
+        // What stands where a field is declared need not be its name.
+        let is_variable = names::last(&binding.name) == binding.name;
         let name = origin
             .name
-            .filter(|name| *name != names::last(&binding.name))
+            .filter(|name| is_variable && *name != binding.name)
             .map(str::to_owned);
         let written = |path: String| Declared {
             path,
@@ -230,7 +235,8 @@ impl Joiner<'_> {
             let (end, _) = source.position(place.span.end);
             (line..=end).contains(&(origin.line + 1))
         };
-        let name = origin.name.unwrap_or(names::last(&binding.name));
+        let last = names::last(&binding.name);
+        let name = origin.name.filter(|_| last == binding.name).unwrap_or(last);
         let is_named = |other: &str| names::last(other) == name;
         let items: Vec<(usize, &Item)> = self
             .inventory
@@ -296,8 +302,16 @@ impl Joiner<'_> {
     fn shown(&self, path: &str) -> String {
         let folder = self.folder.to_string_lossy().replace('\\', "/");
         let inner = path.strip_prefix(folder.as_str());
-        let inner = inner.and_then(|inner| inner.strip_prefix('/'));
-        inner.unwrap_or(path).to_owned()
+        if let Some(inner) = inner.and_then(|inner| inner.strip_prefix('/')) {
+            return inner.to_owned();
+        }
+        // `webpack://app/./src/a.js` is relative to where the bundle was made.
+        let relative = path.trim_start_matches('/');
+        if self.folder.join(relative).is_file() {
+            relative.to_owned()
+        } else {
+            path.to_owned()
+        }
     }
 }
 
@@ -309,6 +323,14 @@ fn unknown(reason: String) -> Tie {
         remark: None,
         is_large: false,
         is_hinted: false,
+    }
+}
+
+/// The name of a script without what a server was asked with it.
+fn without_data(script: &str) -> &str {
+    match script.strip_prefix("data:") {
+        Some(_) => "data:",
+        None => &script[..script.find(['?', '#']).unwrap_or(script.len())],
     }
 }
 

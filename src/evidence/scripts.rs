@@ -135,16 +135,32 @@ impl Scripts {
         scripts
     }
 
-    /// Finds scripts among the files that there are.
+    /// Finds scripts among the files that there are, and the source maps of those that are only on disk.
     pub(super) fn at_hand(subject: &Subject, names: &BTreeSet<&str>, search: &Search) -> Self {
         let finder = Finder::of(subject, &search.maps);
-        let mut scripts = Self::default();
+        let mut scripts = Self {
+            paths: subject.files.iter().map(|it| slashed(&it.path)).collect(),
+            ..Self::default()
+        };
+        let mut unread = Vec::new();
         for name in names {
-            if let Spot::Known(file) = finder.find(name) {
-                scripts
-                    .located
-                    .insert((*name).to_owned(), Located::File(file));
+            match finder.find(name) {
+                Spot::Known(file) => {
+                    let located = Located::File(file);
+                    scripts.located.insert((*name).to_owned(), located);
+                }
+                Spot::Disk(path) => {
+                    let shown = shown(&subject.folder, &path);
+                    unread.extend(decode(&Entry { path, shown }).map(|file| (*name, file)));
+                }
+                Spot::Several(_) | Spot::Nothing => {
+                    scripts.located.insert((*name).to_owned(), Located::Nothing);
+                }
             }
+        }
+        scripts.find_maps(subject, search);
+        for (name, file) in &unread {
+            scripts.find_map(name, Some(file), subject, search);
         }
         scripts
     }
@@ -250,37 +266,49 @@ impl Scripts {
     }
 
     fn find_maps(&mut self, subject: &Subject, search: &Search) {
-        let elsewhere = search.source_maps.as_ref();
-        let elsewhere = elsewhere.map(|it| subject.folder.join(it));
         let scripts: Vec<(String, Located)> = self.located.clone().into_iter().collect();
         for (script, located) in scripts {
             let file = match located {
                 Located::File(file) => Some(&subject.files[file.0 as usize]),
                 Located::Several(_) | Located::Nothing => None,
             };
-            let url = file.and_then(|file| url_of(&file.text));
-            let text = file
-                .zip(url)
-                .and_then(|(file, url)| beside(file, url, &subject.folder))
-                .or_else(|| in_folder(elsewhere.as_deref()?, &script, url, &subject.folder));
-            let shown = file.map_or_else(|| script.clone(), |file| file.shown.clone());
-            match text.map(|it| (SourceMap::parse(&it.text), it)) {
-                Some((Ok(map), MapText { base, .. })) => {
-                    let mapped = Mapped {
-                        map,
-                        script: shown,
-                        base,
-                    };
-                    self.maps.insert(script, mapped);
-                }
-                Some((Err(error), it)) => self.note(&it.shown, error.to_string()),
-                // Packages often leave their maps out.
-                None if url.is_some() && within_package(&shown).is_none() => {
-                    let text = "names a source map that is not there (see --source-map)";
-                    self.note(&shown, text.to_owned());
-                }
-                None => {}
+            self.find_map(&script, file, subject, search);
+        }
+    }
+
+    fn find_map(
+        &mut self,
+        script: &str,
+        file: Option<&SourceFile>,
+        subject: &Subject,
+        search: &Search,
+    ) {
+        let folder = &subject.folder;
+        let maps = search.source_maps.as_ref();
+        let elsewhere = maps.map(|maps| folder.join(maps));
+        let url = file.and_then(|file| url_of(&file.text));
+        let text = file
+            .zip(url)
+            .and_then(|(file, url)| beside(file, url, folder))
+            .or_else(|| in_folder(elsewhere.as_deref()?, script, url, folder));
+        let shown = file.map_or_else(|| script.to_owned(), |file| file.shown.clone());
+        match text.map(|it| (SourceMap::parse(&it.text), it)) {
+            Some((Ok(map), MapText { base, .. })) => {
+                let mapped = Mapped {
+                    map,
+                    script: shown,
+                    base,
+                };
+                self.maps.insert(script.to_owned(), mapped);
             }
+            Some((Err(_), _)) if within_package(&shown).is_some() => {}
+            Some((Err(error), it)) => self.note(&it.shown, error.to_string()),
+            // Packages often leave their maps out, or have others.
+            None if url.is_some() && within_package(&shown).is_none() => {
+                let text = "names a source map that is not there (see --source-map)";
+                self.note(&shown, text.to_owned());
+            }
+            None => {}
         }
     }
 }

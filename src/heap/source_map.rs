@@ -218,7 +218,7 @@ impl SourceMap {
     }
 }
 
-/// The URL of its map that a script names, in its last comment of that sort.
+/// The URL of its map that a script names, in a comment at its end.
 pub fn url_of(script: &str) -> Option<&str> {
     const NAME: &[u8] = b"sourceMappingURL=";
     let at = memchr::memmem::rfind(script.as_bytes(), NAME)?;
@@ -233,7 +233,13 @@ pub fn url_of(script: &str) -> Option<&str> {
     let end = rest
         .find(|c: char| c.is_whitespace() || c == '*' || c == '\'' || c == '"')
         .unwrap_or(rest.len());
-    Some(&rest[..end]).filter(|url| !url.is_empty())
+    // Tools that write such comments have them in their code.
+    let after = rest[end..].trim_start().trim_start_matches("*/");
+    let is_last = after
+        .lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with("//"));
+    Some(&rest[..end]).filter(|url| is_last && !url.is_empty())
 }
 
 /// What a data URL, without its scheme, holds.
@@ -442,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_comment_names_the_map() {
+    fn a_comment_at_the_end_names_the_map() {
         for (script, expected) in [
             ("a()\n//# sourceMappingURL=a.js.map\n", Some("a.js.map")),
             (
@@ -452,6 +458,14 @@ mod tests {
             ("a{}/*# sourceMappingURL=a.css.map */", Some("a.css.map")),
             ("const at = 'sourceMappingURL=' + name", None),
             ("//# sourceMappingURL=", None),
+            (
+                "text += `//# sourceMappingURL=data:${map}`;\nwrite(text)",
+                None,
+            ),
+            (
+                "a()\n//# sourceMappingURL=a.map\n//# sourceURL=a.js\n",
+                Some("a.map"),
+            ),
             ("a()", None),
         ] {
             assert_eq!(url_of(script), expected, "{script}");

@@ -590,7 +590,16 @@ fn a_profile_ranks_by_what_was_allocated() {
     let inner = call("set", "", 0, 400, json!([]));
     let cache = call("getRequestCache", url, line, 100, json!([inner]));
     let other = call("elsewhere", url, 0, 7_000, json!([cache]));
-    let profile = json!({ "head": call("(root)", "", 0, 0, json!([other])), "samples": [] });
+    // A function of a minified script, known by its place in the source map.
+    let script = source("dist/bundle.min.js");
+    let function = script[..script.find(".set(").unwrap()]
+        .rfind("function ")
+        .unwrap();
+    let column = function + script[function..].find('(').unwrap();
+    let mut reply = call("m", "file:///tmp/app/dist/bundle.min.js", 0, 30, json!([]));
+    reply["callFrame"]["columnNumber"] = json!(column);
+    let head = call("(root)", "", 0, 0, json!([other, reply]));
+    let profile = json!({ "head": head, "samples": [] });
     let scratch = Scratch::new(&[("a.heapprofile", profile.to_string())]);
     let (map, server) = (format!("/tmp/app={}", fixture("server")), fixture("server"));
     let args = [
@@ -609,7 +618,9 @@ fn a_profile_ranks_by_what_was_allocated() {
     let document = json(&run);
     assert_eq!(bindings(&document)[0], CACHES);
     assert_eq!(document["findings"][0]["allocatedBytes"], 500);
-    assert_eq!(document["findings"][1]["allocatedBytes"], 0);
+    assert_eq!(bindings(&document)[1], "pendingRepliesByClient");
+    assert_eq!(document["findings"][1]["allocatedBytes"], 30);
+    assert_eq!(document["findings"][2]["allocatedBytes"], 0);
     scratch.write("a.heapprofile", "{}");
     scratch
         .run(&args)
