@@ -22,7 +22,7 @@ use crate::discover::Entry;
 use crate::finding::{Confidence, Evidence, Finding, Seen, Severity, Silence};
 use crate::heap::paths::PathMap;
 use crate::heap::profile::Profile;
-use crate::heap::{Binding, Growth, Identity, Part, Survey, growth};
+use crate::heap::{Binding, Function, Growth, Identity, Part, Survey, growth};
 use crate::inventory::Inventory;
 use crate::source::SourceFile;
 use crate::{Note, Settings};
@@ -77,6 +77,15 @@ pub struct Tie {
     pub is_hinted: bool,
 }
 
+/// What is known of a heap by the sources.
+#[derive(Clone, Debug, Default)]
+pub struct Tied {
+    /// One for each collection of the last snapshot, in their order.
+    pub ties: Vec<Tie>,
+    /// Where the classes of keys and values are written.
+    pub classes: BTreeMap<Function, Declared>,
+}
+
 /// The place of a declaration, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
@@ -129,9 +138,9 @@ pub struct Process {
 
 /// Changes what was found by what is known of the process, and ties the collections of the last snapshot, in their
 /// order.
-pub fn apply(subject: &mut Subject, process: &Process) -> Vec<Tie> {
+pub fn apply(subject: &mut Subject, process: &Process) -> Tied {
     let known = subject.files.len() as u32;
-    let mut ties = tie(subject, process);
+    let Tied { mut ties, classes } = tie(subject, process);
     if let Some(profile) = &process.profile {
         profile::weigh(subject, profile, &process.search);
     }
@@ -147,14 +156,14 @@ pub fn apply(subject: &mut Subject, process: &Process) -> Vec<Tie> {
     arrange(&mut subject.findings, &mut ties, process, known);
     subject.notes.sort();
     subject.notes.dedup();
-    ties
+    Tied { ties, classes }
 }
 
 /// Ties the collections of the last snapshot, and writes into the findings what it shows of them.
-fn tie(subject: &mut Subject, process: &Process) -> Vec<Tie> {
+fn tie(subject: &mut Subject, process: &Process) -> Tied {
     let surveys = &process.surveys;
     let Some(last) = surveys.last() else {
-        return Vec::new();
+        return Tied::default();
     };
     let scripts = Scripts::of(subject, &last.bindings, &process.search);
     let snapshots: Vec<&[Binding]> = surveys.iter().map(|it| it.bindings.as_slice()).collect();
@@ -187,9 +196,17 @@ fn tie(subject: &mut Subject, process: &Process) -> Vec<Tie> {
             tie.standing = Standing::Minor;
         }
     }
+    let parts = last
+        .bindings
+        .iter()
+        .flat_map(|it| it.keys.iter().chain(&it.values));
+    let classes = parts
+        .filter_map(|part| part.class.as_ref())
+        .filter_map(|class| Some((class.clone(), joiner.class(class)?)))
+        .collect();
     confirm(&mut subject.findings, &last.bindings, &ties);
     subject.notes.extend(scripts.notes);
-    ties
+    Tied { ties, classes }
 }
 
 /// Whether a collection is as small, or stands as still, as one whose growth has an end.

@@ -184,6 +184,10 @@ fn process(options: &HeapOptions) -> Result<Option<Process>, Failure> {
         .iter()
         .cloned()
         .partition(|name| name == "-");
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if !panes.is_empty() && options.from_snapshot.iter().any(|it| is_stdin(&it)) {
+        return Err("standard input can be read only once".into());
+    }
     let mut pane = None;
     if !panes.is_empty() {
         let mut bytes = Vec::new();
@@ -242,7 +246,7 @@ fn confidence(level: Level) -> Confidence {
 fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, Failure> {
     tell(&outcome.messages(output.quiet));
     let errors: Vec<Finding>;
-    let mut ties = outcome.ties.clone();
+    let mut ties = outcome.tied.ties.clone();
     let findings = if output.quiet {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         let all = &outcome.findings;
@@ -268,6 +272,7 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
         redact: heap.redact,
     };
     let report = snapshot::Report::of(surveys.unwrap_or_default(), shown);
+    let report = report.map(|report| report.with_classes(&outcome.tied.classes));
     let seen = report.as_ref().map(|report| (report, ties.as_slice()));
     let printed = print_findings(outcome, findings, output, seen, heap.only_seen);
     let grown = match (&report, heap.fail_on_growth) {

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, Failing, Input};
 use crate::discover::{self, Entry, Found};
-use crate::evidence::{self, Process, Subject, Tie};
+use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
 use crate::report::Summary;
 use crate::source::{self, SourceFile};
@@ -33,8 +33,8 @@ pub struct Outcome {
     pub times: Times,
     /// What was known of a process that ran the program.
     pub process: Option<Process>,
-    /// The collections of its last heap snapshot, in their order; findings are places in `findings`.
-    pub ties: Vec<Tie>,
+    /// What of its last heap snapshot is in the sources; findings are places in `findings`.
+    pub tied: Tied,
 }
 
 /// How long each part of a run took.
@@ -198,7 +198,7 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
         summary,
         times,
         process,
-        ties: tied.unwrap_or_default(),
+        tied: tied.unwrap_or_default(),
     })
 }
 
@@ -411,6 +411,7 @@ mod tests {
     use super::{Outcome, Times};
     use crate::Note;
     use crate::config::Failing;
+    use crate::evidence::Tied;
     use crate::report::Summary;
     use crate::source::SourceFile;
 
@@ -432,7 +433,7 @@ mod tests {
             summary,
             times: Times::default(),
             process: None,
-            ties: Vec::new(),
+            tied: Tied::default(),
         }
     }
 

@@ -51,6 +51,33 @@ impl Joiner<'_> {
         mapped.unwrap_or_else(|| unknown(missing))
     }
 
+    /// Where a class is written, if that is a file of the run.
+    pub(super) fn class(&self, class: &Function) -> Option<Declared> {
+        let script = class.script.as_deref()?;
+        let line = class.line?;
+        if let Some(map) = self.scripts.map(script) {
+            let column = class.column?.checked_sub(1)?;
+            let origin = map.map.lookup(line.checked_sub(1)?, column)?;
+            let path = match self.scripts.original(map, &origin) {
+                Some(file) => self.files[file.0 as usize].shown.clone(),
+                None => self.shown(&map.resolve(origin.source)),
+            };
+            return Some(Declared {
+                path,
+                line: origin.line + 1,
+                name: None,
+            });
+        }
+        let Located::File(file) = self.scripts.located(script) else {
+            return None;
+        };
+        Some(Declared {
+            path: self.files[file.0 as usize].shown.clone(),
+            line,
+            name: None,
+        })
+    }
+
     /// What hangs on the global object: any file may have put it there.
     fn global(&self, binding: &Binding) -> Tie {
         let name = binding.name.trim_start_matches("globalThis.");

@@ -81,22 +81,20 @@ impl Scripts {
     /// after the others.
     pub(super) fn of(subject: &mut Subject, bindings: &[Binding], search: &Search) -> Self {
         let mut scripts = Self::default();
-        let mut names: Vec<&str> = Vec::new();
-        let mut seen = BTreeSet::new();
-        // Largest first.
-        for binding in bindings {
-            let holder = binding.holder.as_ref().and_then(|it| it.script.as_deref());
-            for name in binding.script.as_deref().into_iter().chain(holder) {
-                if seen.insert(name) {
-                    names.push(name);
-                }
+        let finder = Finder::of(subject, &search.maps);
+        let parts = bindings
+            .iter()
+            .flat_map(|it| it.keys.iter().chain(&it.values));
+        let classes = parts.filter_map(|part| part.class.as_ref()?.script.as_deref());
+        for name in classes.collect::<BTreeSet<_>>() {
+            if let Spot::Known(file) = finder.find(name) {
+                scripts.located.insert(name.to_owned(), Located::File(file));
             }
         }
-        let finder = Finder::of(subject, &search.maps);
         let mut wanted: Vec<PathBuf> = Vec::new();
         let mut left_out = 0;
         let mut on_disk: Vec<(&str, PathBuf)> = Vec::new();
-        for name in names {
+        for name in holders(bindings) {
             let located = match finder.find(name) {
                 Spot::Known(file) => Located::File(file),
                 Spot::Several(paths) => Located::Several(paths),
@@ -355,6 +353,22 @@ fn map_text(path: &Path, folder: &Path) -> Option<MapText> {
         base: slashed(path.parent().unwrap_or(Path::new(""))),
         shown: shown(folder, path),
     })
+}
+
+/// The scripts that hold collections, first those that hold the largest.
+fn holders(bindings: &[Binding]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for binding in bindings {
+        let holder = binding.holder.as_ref();
+        let holder = holder.and_then(|class| class.script.as_deref());
+        for name in binding.script.as_deref().into_iter().chain(holder) {
+            if seen.insert(name) {
+                names.push(name);
+            }
+        }
+    }
+    names
 }
 
 /// Finds files by names of scripts.

@@ -12,6 +12,7 @@ pub use tied::tied;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::Declared;
 use crate::heap::{Binding, Function, Growth, Identity, Owner, Survey, growth};
 
 /// What is shown.
@@ -32,6 +33,8 @@ pub struct Report<'a> {
     last: &'a Survey,
     growth: Vec<Growth>,
     options: Options,
+    /// Where classes are written, as far as the sources tell.
+    classes: Option<&'a BTreeMap<Function, Declared>>,
 }
 
 impl<'a> Report<'a> {
@@ -47,7 +50,17 @@ impl<'a> Report<'a> {
             },
             surveys,
             options,
+            classes: None,
         })
+    }
+
+    /// With the places of classes in the sources.
+    #[must_use]
+    pub fn with_classes(self, classes: &'a BTreeMap<Function, Declared>) -> Self {
+        Self {
+            classes: Some(classes),
+            ..self
+        }
     }
 
     /// A message for each collection that retains more than `budget` bytes more in the last snapshot than in the first;

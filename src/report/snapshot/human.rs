@@ -278,6 +278,9 @@ fn of_class(report: &Report, binding: &Binding) -> String {
 
 /// " at script:line", as far as it is known.
 fn place(report: &Report, function: &Function) -> String {
+    if let Some(declared) = report.classes.and_then(|classes| classes.get(function)) {
+        return format!(" at {}:{}", declared.path, declared.line);
+    }
     match (&function.script, function.line) {
         (Some(script), Some(line)) => format!(" at {}:{line}", report.script(script)),
         _ => String::new(),
