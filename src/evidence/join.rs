@@ -57,7 +57,7 @@ impl Joiner<'_> {
         let line = class.line?;
         if let Some(map) = self.scripts.map(script) {
             let column = class.column?.checked_sub(1)?;
-            let origin = map.map.lookup(line.checked_sub(1)?, column)?;
+            let (map, origin) = self.scripts.lookup(map, line.checked_sub(1)?, column)?;
             let path = match self.scripts.original(map, &origin) {
                 Some(file) => self.files[file.0 as usize].shown.clone(),
                 None => self.shown(&map.resolve(origin.source)),
@@ -152,9 +152,9 @@ impl Joiner<'_> {
         });
         let origin = place.and_then(|place| {
             let (line, column) = utf16_position(&self.files[place.file.0 as usize], place);
-            map.map.lookup(line, column)
+            self.scripts.lookup(map, line, column)
         });
-        let Some(origin) = origin else {
+        let Some((map, origin)) = origin else {
             return self.by_functions(binding, map, remark);
         };
         // What stands where a field is declared need not be its name.
@@ -197,16 +197,17 @@ impl Joiner<'_> {
     /// The collection that the functions use that were made beside one, by their places in the original files.
     fn by_functions(&self, binding: &Binding, map: &Mapped, remark: Option<String>) -> Option<Tie> {
         let functions = binding.functions.iter().chain(&binding.holder);
-        let origins: Vec<Original> = functions
+        let origins: Vec<(&Mapped, Original)> = functions
             .filter_map(|function| {
                 let (line, column) = (function.line?, function.column?);
-                map.map.lookup(line.checked_sub(1)?, column.checked_sub(1)?)
+                self.scripts
+                    .lookup(map, line.checked_sub(1)?, column.checked_sub(1)?)
             })
             .collect();
-        let first = origins.first()?;
+        let (first_map, first) = origins.first()?;
         let mut found: Vec<usize> = Vec::new();
         let mut is_analysed = false;
-        for origin in &origins {
+        for (map, origin) in &origins {
             let Some(file) = self.scripts.original(map, origin) else {
                 continue;
             };
@@ -236,7 +237,7 @@ impl Joiner<'_> {
                 self.item(*one, name, remark)
             }
             [] => {
-                let path = self.shown(&map.resolve(first.source));
+                let path = self.shown(&first_map.resolve(first.source));
                 let reason = if is_analysed {
                     format!("no collection is used by the functions of {path} that hold it")
                 } else {

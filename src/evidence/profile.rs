@@ -102,9 +102,7 @@ fn written<'a>(
     let script = function.script.as_deref()?;
     if let Some(map) = scripts.map(script) {
         let (line, column) = (function.line?, function.column?);
-        let origin = map
-            .map
-            .lookup(line.checked_sub(1)?, column.checked_sub(1)?)?;
+        let (map, origin) = scripts.lookup(map, line.checked_sub(1)?, column.checked_sub(1)?)?;
         if let Some(file) = scripts.original(map, &origin) {
             let original = Function {
                 line: Some(origin.line + 1),

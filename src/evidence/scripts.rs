@@ -52,6 +52,8 @@ impl Mapped {
 pub(super) struct Scripts {
     located: BTreeMap<String, Located>,
     maps: BTreeMap<String, Mapped>,
+    /// The maps of sources that a tool has made too, by their paths.
+    chained: BTreeMap<String, Mapped>,
     /// Of the files that the heap led to: why they were read.
     remarks: BTreeMap<FileIdx, &'static str>,
     /// All files, with `/`.
@@ -61,6 +63,9 @@ pub(super) struct Scripts {
 
 /// At most so many scripts are read that are not among the paths given.
 const MOST: usize = 64;
+
+/// At most so many sources of a bundle are looked at for maps of their own.
+const MOST_SOURCES: usize = 2_000;
 
 /// Of a package that has more files than this only those are read that the heap names.
 const MOST_OF_A_PACKAGE: usize = 1_000;
@@ -172,6 +177,23 @@ impl Scripts {
 
     pub(super) fn map(&self, script: &str) -> Option<&Mapped> {
         self.maps.get(script)
+    }
+
+    /// Where a place of a script comes from, both 0-based, and the map that says so.
+    pub(super) fn lookup<'a>(
+        &'a self,
+        map: &'a Mapped,
+        line: u32,
+        column: u32,
+    ) -> Option<(&'a Mapped, Original<'a>)> {
+        let origin = map.map.lookup(line, column)?;
+        let chained = self.chained.get(&map.resolve(origin.source));
+        let further = chained.and_then(|next| {
+            let further = next.map.lookup(origin.line, origin.column)?;
+            let name = further.name.or(origin.name);
+            Some((next, Original { name, ..further }))
+        });
+        Some(further.unwrap_or((map, origin)))
     }
 
     /// Why a file was read, if not because it was asked for.
@@ -297,6 +319,7 @@ impl Scripts {
                     script: shown,
                     base,
                 };
+                self.chain(&mapped, folder);
                 self.maps.insert(script.to_owned(), mapped);
             }
             Some((Err(_), _)) if within_package(&shown).is_some() => {}
@@ -307,6 +330,37 @@ impl Scripts {
                 self.note(&shown, text.to_owned());
             }
             None => {}
+        }
+    }
+}
+
+impl Scripts {
+    /// Reads the maps of sources that are no original ones: a bundler may be given what a compiler made.
+    fn chain(&mut self, map: &Mapped, folder: &Path) {
+        for source in map.map.sources().take(MOST_SOURCES) {
+            let path = map.resolve(source);
+            if self.paths.contains(&path) || within_package(&path).is_some() {
+                continue;
+            }
+            let relative = folder.join(path.trim_start_matches('/'));
+            let real = [PathBuf::from(&path), relative]
+                .into_iter()
+                .find(|path| path.is_file());
+            let text = real.and_then(|path| {
+                let shown = shown(folder, &path);
+                let file = decode(&Entry { path, shown }).ok()?;
+                beside(&file, url_of(&file.text)?, folder)
+            });
+            if let Some(text) = text
+                && let Ok(map) = SourceMap::parse(&text.text)
+            {
+                let mapped = Mapped {
+                    map,
+                    script: text.shown,
+                    base: text.base,
+                };
+                self.chained.insert(path, mapped);
+            }
         }
     }
 }

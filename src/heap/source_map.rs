@@ -199,6 +199,11 @@ impl SourceMap {
         Ok(())
     }
 
+    /// The sources, in the order of the map.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(String::as_str)
+    }
+
     /// Where a place of the script comes from; both 0-based, the column in UTF-16 code units.
     pub fn lookup(&self, line: u32, column: u32) -> Option<Original<'_>> {
         let after = self

@@ -315,6 +315,33 @@ fn a_source_map_may_be_inside_of_the_script() {
     assert_eq!(replies["source"]["standing"], "confirmed");
 }
 
+#[test]
+fn a_bundle_of_compiled_files_is_followed_to_what_was_compiled() {
+    let compiled = source("bundled/replies.js");
+    // Each line was one line further down.
+    let lines = vec!["AACA"; compiled.lines().count()].join(";");
+    let map =
+        json!({ "version": 3, "sources": ["../ts/replies.ts"], "names": [], "mappings": lines });
+    let scratch = Scratch::new(&[
+        ("a.heapsnapshot", elsewhere()),
+        ("dist/bundle.min.js", source("dist/bundle.min.js")),
+        ("dist/bundle.min.js.map", source("dist/bundle.min.js.map")),
+        ("ts/replies.ts", format!("// A line.\n{compiled}")),
+        (
+            "bundled/replies.js",
+            format!("{compiled}//# sourceMappingURL=replies.js.map\n"),
+        ),
+        ("bundled/replies.js.map", map.to_string()),
+    ]);
+    let document = json(&scratch.run(&["-f", "json", "--from-snapshot", "a.heapsnapshot", "ts"]));
+    let replies = collection(&document, "i");
+    assert_eq!(replies["path"], "ts/replies.ts", "{replies}");
+    let line = line_of("server/bundled/replies.js", "const pendingRepliesByClient");
+    assert_eq!(replies["line"], line + 1);
+    assert_eq!(replies["source"]["originalName"], "pendingRepliesByClient");
+    assert_eq!(replies["source"]["standing"], "confirmed");
+}
+
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
