@@ -170,7 +170,7 @@ impl Joiner<'_> {
         };
         let tie = if let Some(file) = self.scripts.original(map, &origin) {
             match self.declared_at(file, &origin, binding) {
-                Some(Target::Item(item)) => self.item(item, name.clone(), None),
+                Some(Target::Item(item)) => self.item(item, self.other_name(item, binding), None),
                 Some(Target::Variable(place)) => Tie {
                     declared: Some(self.declared(place, name.clone())),
                     ..unknown(NOTHING_ADDS.to_owned())
@@ -231,11 +231,7 @@ impl Joiner<'_> {
             found.retain(is_named);
         }
         Some(match found.as_slice() {
-            [one] => {
-                let name = self.inventory.collections[*one].binding.clone();
-                let name = Some(name).filter(|name| *name != binding.name);
-                self.item(*one, name, remark)
-            }
+            [one] => self.item(*one, self.other_name(*one, binding), remark),
             [] => {
                 let path = self.shown(&first_map.resolve(first.source));
                 let reason = if is_analysed {
@@ -300,6 +296,12 @@ impl Joiner<'_> {
             is_large: false,
             is_hinted: false,
         }
+    }
+
+    /// What the source calls a collection, if that is not what the script does.
+    fn other_name(&self, item: usize, binding: &Binding) -> Option<String> {
+        let name = &self.inventory.collections[item].binding;
+        (names::plain(name) != names::plain(&binding.name)).then(|| name.clone())
     }
 
     fn remark_of(&self, item: usize) -> Option<String> {
