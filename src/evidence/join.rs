@@ -144,12 +144,16 @@ impl Joiner<'_> {
     /// By the source map of a script, if it has one: from where the collection is declared in the script, or else from
     /// the functions that were made beside it.
     fn through_map(&self, binding: &Binding, script: &str, target: Option<Target>) -> Option<Tie> {
-        let map = self.scripts.map(script)?;
-        let remark = Some(format!("through the source map of {}", map.script));
         let place = target.map(|target| match target {
             Target::Item(item) => self.inventory.collections[item].place,
             Target::Variable(place) => place,
         });
+        // The class of a field may be written in another script.
+        let map = match place {
+            Some(place) => self.scripts.map_of(place.file)?,
+            None => self.scripts.map(script)?,
+        };
+        let remark = Some(format!("through the source map of {}", map.script));
         let origin = place.and_then(|place| {
             let (line, column) = utf16_position(&self.files[place.file.0 as usize], place);
             self.scripts.lookup(map, line, column)

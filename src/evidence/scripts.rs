@@ -179,6 +179,15 @@ impl Scripts {
         self.maps.get(script)
     }
 
+    /// The map of a script that is one of the files.
+    pub(super) fn map_of(&self, file: FileIdx) -> Option<&Mapped> {
+        let mut scripts = self.located.iter();
+        scripts.find_map(|(script, located)| match located {
+            Located::File(found) if *found == file => self.maps.get(script),
+            _ => None,
+        })
+    }
+
     /// Where a place of a script comes from, both 0-based, and the map that says so.
     pub(super) fn lookup<'a>(
         &'a self,
