@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use leaklint::heap::paths::PathMap;
 
 /// Find collections that live as long as the process and only ever grow
 ///
@@ -37,6 +38,8 @@ const SHORT_EXAMPLES: &str = "\
 Examples:
   leaklint                               lint the current folder
   leaklint src --format json             for another program
+  leaklint --from-snapshot app.heapsnapshot src
+                                         what of it fills the heap
   leaklint explain unbounded-collection  what a finding means and how to cure it
 
 Exit status: 0 nothing that fails, 1 findings, 2 could not do the job.";
@@ -49,6 +52,8 @@ Examples:
   leaklint --deny-warnings               fail on warnings, as in CI
   leaklint --ignore-pattern '*.gen.ts'   leave out generated files
   leaklint --stdin-filename a.ts - <a.ts lint text from an editor
+  leaklint --from-snapshot app.heapsnapshot --map-path /app=. src
+                                         rank by a heap snapshot from a container
   leaklint explain unbounded-collection  what a finding means and how to cure it
   leaklint ./rules                       lint a folder that has the name of a command
 
@@ -183,6 +188,9 @@ pub(crate) struct Lint {
     #[command(flatten)]
     pub(crate) files: Files,
 
+    #[command(flatten)]
+    pub(crate) heap: HeapOptions,
+
     /// Run on so many threads, at least 1 [default: as many as the machine runs at once]
     ///
     /// What is found does not depend on it.
@@ -254,6 +262,65 @@ pub(crate) struct Files {
     /// Do not fail on a path that does not exist
     #[arg(long)]
     pub(crate) no_error_on_unmatched_pattern: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Heap")]
+pub(crate) struct HeapOptions {
+    /// Rank by what a heap snapshot shows; repeatable, in the order of time: two or more show growth
+    ///
+    /// Findings that the snapshot confirms come first and are errors. Packages that it names are linted too where they
+    /// are on disk. See `leaklint snapshot --help` for the kinds of files.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_snapshot: Vec<PathBuf>,
+
+    /// Rank by what a sampling allocation profile (.heapprofile) shows
+    ///
+    /// It tells what was allocated under the functions that add to a collection, not what was freed again. Node writes
+    /// one with --heap-prof.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_profile: Option<PathBuf>,
+
+    /// Put a collection first by its name, as the retainers pane of developer tools shows it; repeatable
+    ///
+    /// With `-` the text of such a pane is read from standard input.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) retainer: Vec<String>,
+
+    /// Show only what the snapshot confirms
+    #[arg(long, requires = "from_snapshot")]
+    pub(crate) only_seen: bool,
+
+    /// Where scripts of the process lie here, as in /app/dist=./dist; repeatable, the first that fits counts
+    #[arg(long, value_name = "FROM=TO", value_parser = path_map)]
+    pub(crate) map_path: Vec<PathMap>,
+
+    /// Look for source maps that are not beside their scripts here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source_map: Option<PathBuf>,
+
+    /// Take only what keeps so much alive for confirmed: bytes, or with a unit as in 500kB, 1.5MB, 2GiB
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "0", requires = "from_snapshot")]
+    pub(crate) min_retained: u64,
+
+    /// Show at most so many collections of the snapshot, 0 for all [default: 10, in JSON all]
+    #[arg(long, value_name = "N", requires = "from_snapshot")]
+    pub(crate) top: Option<usize>,
+
+    /// Leave out what may be data: queries of script URLs, names between a variable and its last field
+    #[arg(long, requires = "from_snapshot")]
+    pub(crate) redact: bool,
+
+    /// Fail if a collection keeps more than SIZE more alive in the last snapshot than in the first
+    #[arg(long, value_name = "SIZE", value_parser = size, requires = "from_snapshot")]
+    pub(crate) fail_on_growth: Option<u64>,
+}
+
+fn path_map(text: &str) -> Result<PathMap, String> {
+    match text.split_once('=') {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => Ok(PathMap::new(from, to)),
+        _ => Err("both sides of `FROM=TO` are needed".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use crate::evidence::Process;
 use crate::{Settings, discover};
 
 /// All that decides what a run finds and how it ends.
@@ -19,6 +20,8 @@ pub struct Config {
     pub settings: Settings,
     /// What fails the run.
     pub failing: Failing,
+    /// What is known of a process that ran the program.
+    pub process: Option<Process>,
 }
 
 /// Where the text comes from.

@@ -97,6 +97,31 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// Why a rule says nothing of a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The reason, lowercase, without a final stop: `entries are removed`.
+    pub text: String,
+    /// What shows it.
+    pub place: Option<Place>,
+}
+
+/// What a heap snapshot shows of a collection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The bytes that would be free without it.
+    pub retained_bytes: u64,
+    /// The bytes that would be free if its keys were weak; none if they cannot be.
+    pub freed_if_weak: Option<u64>,
+    /// What all its keys are: the name of a class, `string`, `number`, or `mixed`; none for arrays.
+    pub key_type: Option<String>,
+    /// Whether it is so large, or has grown so, that the finding is confirmed.
+    pub confirms: bool,
+}
+
 /// What a rule says of one collection.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -128,4 +153,23 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// What would cure it.
     pub fix: Option<Fix>,
+    /// What a heap snapshot shows of it; none without one, and where it is not in there.
+    pub heap: Option<Seen>,
+    /// The bytes that were allocated under the functions that add to it; none without a profile.
+    pub allocated: Option<u64>,
+}
+
+impl Finding {
+    /// The same for files that come after `count` others.
+    #[must_use]
+    pub fn moved(mut self, count: u32) -> Self {
+        self.place.file.0 += count;
+        for label in &mut self.labels {
+            label.place.file.0 += count;
+        }
+        for edit in self.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.place.file.0 += count;
+        }
+        self
+    }
 }

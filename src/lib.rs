@@ -22,6 +22,14 @@
 //!                Heap                  bindings, growth              text, JSON
 //! ```
 //!
+//! With `--from-snapshot` the two meet between judge and report:
+//!
+//! ```text
+//! findings, Inventory ─┐
+//!                      ├─► evidence: scripts, names ─► Ties, findings in another order
+//! Survey, Profile ─────┘
+//! ```
+//!
 //! | stage | module | knows | must not know |
 //! | --- | --- | --- | --- |
 //! | discover | [`discover`] | folders, gitignore, file names | JavaScript, file contents |
@@ -33,6 +41,8 @@
 //! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
 //! | report | [`report`] | formats | analysis |
 //! | heap | [`heap`] | V8's format of snapshots, its objects, graphs | rules, sources, rendering |
+//! | inventory | [`inventory`] | all collections, why rules are silent | heaps |
+//! | evidence | [`evidence`] | findings, inventory, what a heap tells | V8's formats, rules, rendering |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -42,8 +52,8 @@
 //! - swc is named only under `summarize` (`tidy::only_summarize_names_the_parser`), miette only in the human reporter
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
-//! - `std::fs` is named only where files are read: `run` for the linted ones, `heap` for snapshots, `program/resolve/`
-//!   for manifests and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//! - `std::fs` is named only where files are read: `run` for the linted ones, `evidence` for those that a heap leads to,
+//!   `heap` for snapshots and profiles, `program/resolve/` for manifests and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -62,6 +72,8 @@
 //! - A damaged snapshot gives an error that names the place or a graph in which every index is in range, and no more
 //!   memory is taken than its bytes account for (`heap::tests::damage_is_no_danger`). Which edges keep their target alive
 //!   is decided in one place, [`heap::is_essential`].
+//! - A heap changes the order, the level and the evidence of findings and adds those of files that only it led to; it
+//!   takes none away (`evidence::a_snapshot_takes_no_finding_away`).
 //! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
 //!
 //! # The analysis
@@ -172,6 +184,16 @@
 //!   is computed in there.
 //! - *Growth* (`heap/growth.rs`) matches by script, owner and name, never by object.
 //!
+//! **Tying it to the source** ([`evidence`], `evidence/`).
+//!
+//! - *Scripts* (`evidence/scripts.rs`): by `--map-path`, by the exact path, by the longest end of the path; two files that
+//!   fit alike are both named. What is on disk and not linted yet is, each package as a program of its own.
+//! - *Names* (`evidence/names.rs`): by the whole name, then by field, kind, owner, and last by the functions that use it.
+//! - *Source maps* (`heap/source_map.rs`): the declaration in the script is looked up, so that minified names do not
+//!   matter; where the script is not at hand, the functions that were made beside the collection are.
+//! - What has few entries, or does not grow between two snapshots, confirms nothing and speaks against the finding.
+//! - [`rules::silent_reason`] says why a collection that is large looked safe.
+//!
 //! # Where the first design gave way
 //!
 //! | first design | as built | because |
@@ -186,13 +208,15 @@
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, suppressions, a configuration file, findings joined with heap snapshots.
+//! Not built either: fixes, suppressions, a configuration file.
 
 pub mod config;
 pub mod discover;
+pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod heap;
+pub mod inventory;
 pub mod program;
 pub mod report;
 pub mod rules;
@@ -204,6 +228,7 @@ pub mod summary;
 use rayon::prelude::*;
 
 use finding::{Confidence, Finding};
+use inventory::Inventory;
 use program::Program;
 use program::resolve::Resolver;
 use source::SourceFile;
@@ -213,6 +238,8 @@ use source::SourceFile;
 pub struct Settings {
     /// Findings below this are dropped.
     pub min_confidence: Confidence,
+    /// Whether to tell of all long-lived collections, not only of those that are found fault with.
+    pub inventory: bool,
 }
 
 /// Something to tell about a file that is not a finding.
@@ -237,6 +264,8 @@ pub struct Analysis {
     pub notes: Vec<Note>,
     /// How many files were parsed.
     pub parsed: usize,
+    /// All long-lived collections, where they were asked for.
+    pub inventory: Inventory,
 }
 
 /// Analyses the files as one program. `files` is sorted by path.
@@ -262,6 +291,11 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         .iter()
         .flat_map(|rule| (rule.judge)(&program))
         .collect();
+    let inventory = if settings.inventory {
+        Inventory::of(&program, &findings, settings.min_confidence)
+    } else {
+        Inventory::default()
+    };
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
     findings = rules::copies::join(&program, &shown, findings);
@@ -270,5 +304,6 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         findings,
         notes,
         parsed: files.len(),
+        inventory,
     }
 }

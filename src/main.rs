@@ -12,13 +12,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use leaklint::config::{Color, Config, Failing, Input};
 use leaklint::discover::{self, Patterns};
+use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
+use leaklint::heap::profile::Profile;
 use leaklint::heap::{Heap, Survey};
 use leaklint::report::{self, Human, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::{Settings, explain};
 
-use cli::{Cli, Command, Files, Format, Level, Lint, ListFormat, Output, Snapshot, When};
+use cli::{
+    Cli, Command, Files, Format, HeapOptions, Level, Lint, ListFormat, Output, Snapshot, When,
+};
 use progress::Progress;
 
 /// Nothing that fails.
@@ -73,12 +77,14 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         output,
         limits,
         files,
+        heap,
         threads,
     } = lint;
     let folder = env::current_dir()
         .map_err(|error| format!("the current folder cannot be found: {error}"))?;
     let workers = run::workers(threads)
         .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
+    let process = process(&heap)?;
     let config = Config {
         input: input(paths, &files)?,
         include_minified: files.include_minified,
@@ -95,19 +101,21 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         },
         settings: Settings {
             min_confidence: confidence(min_confidence),
+            inventory: process.is_some(),
         },
         failing: Failing {
             deny_warnings: limits.deny_warnings,
             max_warnings: limits.max_warnings,
             never: limits.exit_zero,
         },
+        process,
     };
     let failing = config.failing;
     // All of it runs on a worker, for the size of its stack.
     workers.pool.install(|| {
         let outcome = run::run(config)?;
-        show(&outcome, &output)?;
-        Ok(if outcome.fails(&failing) {
+        let has_grown = show(&outcome, &output, &heap)?;
+        Ok(if outcome.fails(&failing) || has_grown {
             FAILED
         } else {
             CLEAN
@@ -119,22 +127,7 @@ fn survey(options: &Snapshot) -> Result<u8, Failure> {
     if options.fail_on_growth.is_some() && options.files.len() < 2 {
         return Err("`--fail-on-growth` needs two snapshots, in the order of time".into());
     }
-    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
-    if options.files.iter().filter(is_stdin).count() > 1 {
-        return Err("standard input can be read only once".into());
-    }
-    let mut surveys = Vec::new();
-    for file in &options.files {
-        let progress = Progress::start(file);
-        let heap = if is_stdin(&file) {
-            Heap::read(progress.watch(io::stdin(), None), "standard input")?
-        } else {
-            Heap::open_watched(file, |file, size| progress.watch(file, size))?
-        };
-        progress.compute();
-        // The heap itself is large, and one at a time is enough.
-        surveys.push(Survey::of(&heap));
-    }
+    let surveys = surveys(&options.files)?;
     let shown = snapshot::Options {
         top: options.top.unwrap_or(match options.format {
             ListFormat::Human => 10,
@@ -162,6 +155,67 @@ fn survey(options: &Snapshot) -> Result<u8, Failure> {
         .collect();
     tell(&messages);
     Ok(if grown.is_empty() { CLEAN } else { FAILED })
+}
+
+/// Reads snapshots, one after the other.
+fn surveys(files: &[PathBuf]) -> Result<Vec<Survey>, Failure> {
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if files.iter().filter(is_stdin).count() > 1 {
+        return Err("standard input can be read only once".into());
+    }
+    let mut surveys = Vec::new();
+    for file in files {
+        let progress = Progress::start(file);
+        let heap = if is_stdin(&file) {
+            Heap::read(progress.watch(io::stdin(), None), "standard input")?
+        } else {
+            Heap::open_watched(file, |file, size| progress.watch(file, size))?
+        };
+        progress.compute();
+        // The heap itself is large, and one at a time is enough.
+        surveys.push(Survey::of(&heap));
+    }
+    Ok(surveys)
+}
+
+/// What is known of a process that ran the program, if anything is.
+fn process(options: &HeapOptions) -> Result<Option<Process>, Failure> {
+    if options.fail_on_growth.is_some() && options.from_snapshot.len() < 2 {
+        return Err("`--fail-on-growth` needs two snapshots, in the order of time".into());
+    }
+    let (panes, names): (Vec<String>, Vec<String>) = options
+        .retainer
+        .iter()
+        .cloned()
+        .partition(|name| name == "-");
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if !panes.is_empty() && options.from_snapshot.iter().any(|it| is_stdin(&it)) {
+        return Err("standard input can be read only once".into());
+    }
+    let mut pane = None;
+    if !panes.is_empty() {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        pane = Some(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let process = Process {
+        surveys: surveys(&options.from_snapshot)?,
+        profile: options
+            .from_profile
+            .as_deref()
+            .map(Profile::open)
+            .transpose()?,
+        hints: Hints::new(names, pane.as_deref()),
+        search: Search {
+            maps: options.map_path.clone(),
+            source_maps: options.source_map.clone(),
+        },
+        min_retained: options.min_retained,
+        only_seen: options.only_seen,
+    };
+    let is_known =
+        !process.surveys.is_empty() || process.profile.is_some() || !options.retainer.is_empty();
+    Ok(is_known.then_some(process))
 }
 
 fn input(paths: Vec<PathBuf>, files: &Files) -> Result<Input, Failure> {
@@ -192,34 +246,77 @@ fn confidence(level: Level) -> Confidence {
     }
 }
 
-fn show(outcome: &Outcome, output: &Output) -> Result<(), Failure> {
+/// Prints what was found, and tells whether a collection grew by more than it may.
+fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, Failure> {
     tell(&outcome.messages(output.quiet));
     let errors: Vec<Finding>;
+    let mut ties = outcome.tied.ties.clone();
     let findings = if output.quiet {
-        errors = outcome
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .cloned()
-            .collect();
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        let all = &outcome.findings;
+        for tie in &mut ties {
+            let at = tie.finding.filter(|at| is_error(&all[*at]));
+            tie.finding = at.map(|at| all[..at].iter().filter(|it| is_error(it)).count());
+        }
+        errors = all.iter().filter(|it| is_error(it)).cloned().collect();
         &errors
     } else {
         &outcome.findings
     };
-    let printed = print_findings(outcome, findings, output);
+    let surveys = outcome
+        .process
+        .as_ref()
+        .map(|process| process.surveys.as_slice());
+    let shown = snapshot::Options {
+        top: heap.top.unwrap_or(match output.format {
+            Format::Human | Format::Compact => 10,
+            Format::Json => 0,
+        }),
+        min_retained: heap.min_retained,
+        redact: heap.redact,
+    };
+    let report = snapshot::Report::of(surveys.unwrap_or_default(), shown);
+    let report = report.map(|report| report.with_classes(&outcome.tied.classes));
+    let seen = report.as_ref().map(|report| (report, ties.as_slice()));
+    let printed = print_findings(outcome, findings, output, seen, heap.only_seen);
+    let grown = match (&report, heap.fail_on_growth) {
+        (Some(report), Some(budget)) => report.over_budget(budget),
+        _ => Vec::new(),
+    };
+    tell(
+        &grown
+            .iter()
+            .map(|it| format!("error: {it}"))
+            .collect::<Vec<_>>(),
+    );
     if output.stats {
         tell(&outcome.stats());
     }
     tell(&[outcome.summary_line()]);
-    printed.map_err(Failure::from)
+    printed?;
+    Ok(!grown.is_empty())
 }
 
-fn print_findings(outcome: &Outcome, findings: &[Finding], output: &Output) -> io::Result<()> {
+fn print_findings(
+    outcome: &Outcome,
+    findings: &[Finding],
+    output: &Output,
+    seen: Option<(&snapshot::Report, &[Tie])>,
+    only_seen: bool,
+) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match output.format {
-        Format::Human => report::human(findings, &outcome.files, &human(output), &mut out)?,
+        Format::Human => {
+            if let Some((report, ties)) = seen {
+                snapshot::tied(report, ties, findings, only_seen, &mut out)?;
+            }
+            report::human(findings, &outcome.files, &human(output), &mut out)?;
+        }
         Format::Compact => report::compact(findings, &outcome.files, &mut out)?,
-        Format::Json => report::json(findings, &outcome.files, &outcome.summary, &mut out)?,
+        Format::Json => {
+            let heap = seen.map(|(report, ties)| snapshot::told(report, ties));
+            report::json(findings, &outcome.files, &outcome.summary, heap, &mut out)?;
+        }
     }
     out.flush()
 }

@@ -194,6 +194,8 @@ export function getRequestCache(environment: Environment): RequestCache {
             evidence: Vec::new(),
             labels: Vec::new(),
             fix: None,
+            heap: None,
+            allocated: None,
         }
     }
 

@@ -9,8 +9,8 @@ mod unbounded_memoize;
 mod words;
 mod write_only_collection;
 
-use crate::finding::{Finding, Severity};
-use crate::program::Program;
+use crate::finding::{Finding, Severity, Silence};
+use crate::program::{Collection, Program, Shape};
 
 /// One judgment of collections.
 #[derive(Debug)]
@@ -41,4 +41,14 @@ pub fn all() -> &'static [&'static Rule] {
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().iter().copied().find(|rule| rule.id == id)
+}
+
+/// Why no rule says anything of a collection; none if one does.
+pub fn silent_reason(program: &Program, collection: &Collection) -> Option<Silence> {
+    unbounded_collection::silence(program, collection)
+}
+
+/// What a collection is called in messages.
+pub(crate) fn shape(shape: Shape) -> &'static str {
+    unbounded_collection::shape(shape)
 }

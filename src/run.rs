@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, Failing, Input};
 use crate::discover::{self, Entry, Found};
+use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
 use crate::report::Summary;
 use crate::source::{self, SourceFile};
@@ -30,6 +31,10 @@ pub struct Outcome {
     pub summary: Summary,
     /// Where the time went.
     pub times: Times,
+    /// What was known of a process that ran the program.
+    pub process: Option<Process>,
+    /// What of its last heap snapshot is in the sources; findings are places in `findings`.
+    pub tied: Tied,
 }
 
 /// How long each part of a run took.
@@ -137,13 +142,32 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
             .collect(),
         None => read_all(entries, minified),
     };
-    let (files, skipped) = sort_out(read, &mut notes);
+    let (files, minified) = sort_out(read, &mut notes);
     let read = start.elapsed();
     let analysis = lint(&files, &config.settings);
     notes.extend(analysis.notes);
+    let (linted, skipped) = (files.len(), minified.len());
+    let mut subject = Subject {
+        files,
+        findings: analysis.findings,
+        inventory: analysis.inventory,
+        notes,
+        minified,
+        folder: config.files.folder,
+        settings: config.settings,
+    };
+    let process = config.process;
+    let tied = process
+        .as_ref()
+        .map(|process| evidence::apply(&mut subject, process));
+    let Subject {
+        files,
+        findings,
+        mut notes,
+        ..
+    } = subject;
     notes.sort();
     let total = start.elapsed();
-    let findings = analysis.findings;
     let count = |severity| {
         findings
             .iter()
@@ -151,7 +175,7 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
             .count()
     };
     let summary = Summary {
-        files: files.len(),
+        files: linted,
         parsed: analysis.parsed,
         skipped,
         errors: count(Severity::Error),
@@ -173,20 +197,22 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
         notes,
         summary,
         times,
+        process,
+        tied: tied.unwrap_or_default(),
     })
 }
 
 /// What became of one file.
 enum Read {
     Text(SourceFile, Option<Note>),
-    Minified,
+    Minified(Entry),
     Refused(Note),
 }
 
 fn read_all(entries: Vec<Entry>, include_minified: bool) -> Vec<Read> {
     let read = |entry: Entry| {
         if !include_minified && source::is_minified_name(&entry.shown) {
-            return Read::Minified;
+            return Read::Minified(entry);
         }
         match fs::read(&entry.path) {
             Ok(bytes) => decode(entry, bytes, include_minified),
@@ -215,22 +241,25 @@ fn decode(entry: Entry, bytes: Vec<u8>, include_minified: bool) -> Read {
     let decoded = SourceFile::decode(path, shown.clone(), bytes);
     match decoded.file {
         None => Read::Refused(note(decoded.note.unwrap_or("cannot be decoded"))),
-        Some(file) if !include_minified && file.is_minified() => Read::Minified,
+        Some(file) if !include_minified && file.is_minified() => Read::Minified(Entry {
+            path: file.path,
+            shown: file.shown,
+        }),
         Some(file) => Read::Text(file, decoded.note.map(note)),
     }
 }
 
-/// The files to lint, and how many were left out as minified.
-fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, usize) {
+/// The files to lint, and those that were left out as minified.
+fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, Vec<Entry>) {
     let mut files = Vec::with_capacity(read.len());
-    let mut minified = 0;
+    let mut minified = Vec::new();
     for read in read {
         match read {
             Read::Text(file, note) => {
                 files.push(file);
                 notes.extend(note);
             }
-            Read::Minified => minified += 1,
+            Read::Minified(entry) => minified.push(entry),
             Read::Refused(note) => notes.push(note),
         }
     }
@@ -382,6 +411,7 @@ mod tests {
     use super::{Outcome, Times};
     use crate::Note;
     use crate::config::Failing;
+    use crate::evidence::Tied;
     use crate::report::Summary;
     use crate::source::SourceFile;
 
@@ -402,6 +432,8 @@ mod tests {
             notes,
             summary,
             times: Times::default(),
+            process: None,
+            tied: Tied::default(),
         }
     }
 

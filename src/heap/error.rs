@@ -77,6 +77,9 @@ pub enum Problem {
     /// Parts that contradict each other.
     #[error("is damaged: {0}")]
     Inconsistent(String),
+    /// Not what the protocol calls a sampling profile.
+    #[error("is no allocation profile: {0}")]
+    Profile(String),
     /// More than the indices can name.
     #[error("has more {what} than can be counted here: {}", Grouped(u64::from(*most)))]
     TooLarge {

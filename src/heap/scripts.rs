@@ -250,7 +250,24 @@ fn links(heap: &Heap, words: &Words, function: NodeIdx) -> (Option<NodeIdx>, Opt
 fn script_name(heap: &Heap, script: NodeIdx) -> String {
     let name = heap.name(script);
     let name = name.strip_prefix("system / Script").unwrap_or(&name);
-    name.strip_prefix(" / ").unwrap_or(name).to_owned()
+    let name = name.strip_prefix(" / ").unwrap_or(name);
+    if !name.is_empty() {
+        return name.to_owned();
+    }
+    // Text that is evaluated has no name but what its `sourceURL` says, as with `webpack-internal:///./src/a.js`.
+    let said = heap
+        .edges(script)
+        .filter(|edge| edge.kind == EdgeKind::Hidden && heap.kind(edge.to) == NodeKind::String)
+        .map(|edge| heap.name(edge.to).into_owned());
+    let is_url = |text: &String| {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| {
+            scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-')
+        }) && !text.contains(char::is_whitespace)
+    };
+    said.into_iter().find(is_url).unwrap_or_default()
 }
 
 /// How the scripts of engines and runtimes begin.
@@ -282,6 +299,27 @@ fn is_of_the_user(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::heap::fixture::Snapshot;
+
+    #[test]
+    fn evaluated_text_is_called_what_it_calls_itself() {
+        let check = |name: &str, strings: &[&str], expected: &str| {
+            let mut snapshot = Snapshot::new();
+            let script = snapshot.node("code", name, 8);
+            snapshot.edge(0, "element", "0", script);
+            for (at, text) in strings.iter().enumerate() {
+                let string = snapshot.node("string", text, 8);
+                snapshot.edge(script, "hidden", &at.to_string(), string);
+            }
+            let script = NodeIdx(script as u32);
+            assert_eq!(script_name(&snapshot.heap(), script), expected);
+        };
+        let url = "webpack-internal:///./a.js";
+        check("", &["load('http://a.example')", url], url);
+        check("", &["a()"], "");
+        check("/app/a.js", &[url], "/app/a.js");
+        check("system / Script / /app/a.js", &[], "/app/a.js");
+    }
 
     #[test]
     fn scripts_of_the_runtime_are_not_the_users() {

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::snapshot::Told;
 use super::{file, fingerprints};
 use crate::{
-    finding::{Confidence, Evidence, Finding, KeyType, Scope, Severity},
+    finding::{Confidence, Evidence, Finding, KeyType, Scope, Seen, Severity},
     source::{Place, SourceFile},
 };
 
@@ -32,11 +33,12 @@ pub struct Summary {
     pub duration_ms: u64,
 }
 
-/// Writes one object with all findings, and a line feed.
+/// Writes one object with all findings and, where there is one, the heap, and a line feed.
 pub fn json(
     findings: &[Finding],
     files: &[SourceFile],
     summary: &Summary,
+    heap: Option<Told>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let findings = findings
@@ -50,6 +52,7 @@ pub fn json(
             version: 1,
             findings,
             summary,
+            heap,
         },
     )?;
     out.write_all(b"\n")
@@ -60,9 +63,12 @@ struct Document<'a> {
     version: u32,
     findings: Vec<Item<'a>>,
     summary: &'a Summary,
+    #[serde(flatten)]
+    heap: Option<Told<'a>>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Item<'a> {
     rule: &'static str,
     severity: Severity,
@@ -79,7 +85,10 @@ struct Item<'a> {
     related: Vec<Related<'a>>,
     fix: Option<Fix<'a>>,
     /// What a heap snapshot says; nothing does without one.
-    heap: Option<()>,
+    heap: Option<&'a Seen>,
+    /// The bytes that were allocated under the functions that add to it, with a profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allocated_bytes: Option<u64>,
     fingerprint: String,
 }
 
@@ -144,7 +153,8 @@ impl<'a> Item<'a> {
             evidence: &finding.evidence,
             related: related.collect(),
             fix,
-            heap: None,
+            heap: finding.heap.as_ref(),
+            allocated_bytes: finding.allocated,
             fingerprint,
         }
     }
@@ -195,7 +205,7 @@ mod tests {
 
     /// What a program reads.
     fn parsed(findings: &[Finding], files: &[SourceFile]) -> Value {
-        let text = written(|out| json(findings, files, &SUMMARY, out));
+        let text = written(|out| json(findings, files, &SUMMARY, None, out));
         serde_json::from_str(&text).expect("the output is JSON")
     }
 
@@ -203,7 +213,7 @@ mod tests {
     fn a_finding_with_a_fix_has_every_key_in_order() {
         let files = [source("src/runtime/request-cache.ts", RELAY)];
         let findings = [relay(&files[0])];
-        insta::assert_snapshot!(written(|out| json(&findings, &files, &SUMMARY, out)), @r#"
+        insta::assert_snapshot!(written(|out| json(&findings, &files, &SUMMARY, None, out)), @r#"
         {
           "version": 1,
           "findings": [

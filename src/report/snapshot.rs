@@ -4,12 +4,15 @@
 
 mod human;
 mod json;
+mod tied;
 
 pub use human::human;
-pub use json::json;
+pub use json::{Told, json, told};
+pub use tied::tied;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::Declared;
 use crate::heap::{Binding, Function, Growth, Identity, Owner, Survey, growth};
 
 /// What is shown.
@@ -30,6 +33,8 @@ pub struct Report<'a> {
     last: &'a Survey,
     growth: Vec<Growth>,
     options: Options,
+    /// Where classes are written, as far as the sources tell.
+    classes: Option<&'a BTreeMap<Function, Declared>>,
 }
 
 impl<'a> Report<'a> {
@@ -45,7 +50,17 @@ impl<'a> Report<'a> {
             },
             surveys,
             options,
+            classes: None,
         })
+    }
+
+    /// With the places of classes in the sources.
+    #[must_use]
+    pub fn with_classes(self, classes: &'a BTreeMap<Function, Declared>) -> Self {
+        Self {
+            classes: Some(classes),
+            ..self
+        }
     }
 
     /// A message for each collection that retains more than `budget` bytes more in the last snapshot than in the first;
@@ -68,13 +83,11 @@ impl<'a> Report<'a> {
         grown.collect()
     }
 
-    fn bindings(&self) -> impl Iterator<Item = &'a Binding> {
+    /// With their places in the survey.
+    fn bindings(&self) -> impl Iterator<Item = (usize, &'a Binding)> {
         let least = self.options.min_retained;
-        let large = self
-            .last
-            .bindings
-            .iter()
-            .filter(move |it| it.retained_bytes >= least);
+        let all = self.last.bindings.iter().enumerate();
+        let large = all.filter(move |(_, it)| it.retained_bytes >= least);
         large.take(self.top())
     }
 

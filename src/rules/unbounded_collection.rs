@@ -3,12 +3,17 @@
 mod openness;
 mod partial;
 mod signs;
+mod silence;
 mod weigh;
 mod wording;
+
+pub(super) use silence::silence;
+pub(super) use wording::shape;
 
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Lifetime, Program, Shape, Shrink};
+use crate::summary::OpIdx;
 
 pub(super) static RULE: Rule = Rule {
     id: "unbounded-collection",
@@ -44,28 +49,16 @@ pub(super) struct Growth {
 impl Growth {
     /// The insertions that recurring code makes under keys that keep changing; none where something shrinks the collection.
     pub(super) fn of(program: &Program, collection: &Collection) -> Option<Self> {
-        if shrinks(program, collection) {
+        if shrinks(program, collection).is_some() {
             return None;
         }
         let mut insertions = Vec::new();
         let mut is_development = true;
         for insertion in &collection.insertions {
-            if !program.recurs(insertion.op)
-                || insertion.via.is_some_and(|call| !program.recurs(call))
-            {
-                continue;
-            }
-            let Some(key) = grows_by(program, collection, insertion) else {
+            let Ok((key, guards)) = growing(program, collection, insertion) else {
                 continue;
             };
-            let guards = program.guards(collection, insertion);
-            if guards.contains(&Guard::Size) || guards.contains(&Guard::Membership) {
-                continue;
-            }
             let function = program.function_of(insertion.op);
-            if program.is_module_loader(function) {
-                continue;
-            }
             is_development &=
                 guards.contains(&Guard::Development) || program.is_development_only(function);
             insertions.push((*insertion, key));
@@ -99,10 +92,52 @@ impl Growth {
     }
 }
 
-/// The key of an insertion that may make the collection grow without end.
-fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -> Option<Key> {
+/// Why an insertion does not make a collection grow without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Harmless {
+    /// Runs only while modules load.
+    Once,
+    /// Makes no more keys than the program's text says.
+    Bounded(&'static str),
+    /// Stands under a comparison of the number of entries with a limit.
+    Sized,
+    /// Stands under a question whether the key is one of a fixed set.
+    Chosen,
+    /// Adds one entry per module.
+    Loader,
+}
+
+/// The key of an insertion that may make the collection grow without end, and the conditions under which it runs.
+fn growing(
+    program: &Program,
+    collection: &Collection,
+    insertion: &Insertion,
+) -> Result<(Key, Vec<Guard>), Harmless> {
+    if !program.recurs(insertion.op) || insertion.via.is_some_and(|call| !program.recurs(call)) {
+        return Err(Harmless::Once);
+    }
+    let key = key_of(program, collection, insertion).map_err(Harmless::Bounded)?;
+    let guards = program.guards(collection, insertion);
+    if guards.contains(&Guard::Size) {
+        return Err(Harmless::Sized);
+    }
+    if guards.contains(&Guard::Membership) {
+        return Err(Harmless::Chosen);
+    }
+    if program.is_module_loader(program.function_of(insertion.op)) {
+        return Err(Harmless::Loader);
+    }
+    Ok((key, guards))
+}
+
+/// The key of an insertion, or why there are few.
+fn key_of(
+    program: &Program,
+    collection: &Collection,
+    insertion: &Insertion,
+) -> Result<Key, &'static str> {
     if insertion.is_copy {
-        return Some(Key {
+        return Ok(Key {
             domain: Domain::Open,
             of: KeyType::Unknown,
         });
@@ -111,12 +146,12 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
         .key_type
         .and_then(|declared| program.key_of_type(declared));
     if let Some(Key {
-        domain: Domain::Bounded(_),
+        domain: Domain::Bounded(reason),
         ..
     }) = declared
         && !insertion.is_nested
     {
-        return None;
+        return Err(reason);
     }
     let key = match (collection.shape, insertion.key) {
         // What is pushed is added, whether or not the like was there.
@@ -150,15 +185,19 @@ fn grows_by(program: &Program, collection: &Collection, insertion: &Insertion) -
         Some(declared) if key.of == KeyType::Unknown => declared.of,
         _ => key.of,
     };
-    (!matches!(key.domain, Domain::Bounded(_))).then_some(Key { of, ..key })
+    match key.domain {
+        Domain::Bounded(reason) => Err(reason),
+        _ => Ok(Key { of, ..key }),
+    }
 }
 
-/// Whether anything that runs takes entries away.
-pub(super) fn shrinks(program: &Program, collection: &Collection) -> bool {
-    collection.removals.iter().any(|&(op, shrink)| {
+/// The first of what runs and takes entries away.
+pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpIdx> {
+    let found = collection.removals.iter().find(|&&(op, shrink)| {
         program.takes_away(op)
             && !(shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
-    })
+    });
+    found.map(|(op, _)| *op)
 }
 
 /// What the rule says of a collection that grows.
@@ -200,5 +239,7 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         evidence: growth.evidence.clone(),
         labels,
         fix: None,
+        heap: None,
+        allocated: None,
     }
 }

@@ -86,5 +86,7 @@ fn report(program: &Program, memo: &Memo, remembered: &keys::Remembered) -> Find
         evidence,
         labels,
         fix: None,
+        heap: None,
+        allocated: None,
     }
 }

@@ -125,6 +125,7 @@ impl Program {
             &sources,
             &Settings {
                 min_confidence: Confidence::Low,
+                inventory: false,
             },
         );
         Ok(Outcome { sources, analysis })

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::super::visible;
 use super::{Report, nearest};
+use crate::evidence::Declared;
 use crate::heap::{Binding, Function, Growth, Kind, Owner, Part, why};
 
 /// How many functions of a scope, and types of keys, a collection shows.
@@ -14,6 +15,20 @@ const MAX_NAMES: usize = 4;
 /// # Errors
 /// Those of `out`.
 pub fn human(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    head(report, out)?;
+    let by_identity = report.growth_by_identity();
+    let mut shown = 0;
+    for (_, binding) in report.bindings() {
+        shown += 1;
+        let growth = by_identity.get(&binding.identity()).copied();
+        collection(report, shown, binding, growth, None, out)?;
+    }
+    left_out(report, shown, out)?;
+    constructors(report, out)
+}
+
+/// The size of the heap, and what grew.
+pub(super) fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let facts = &report.last.facts;
     let sizes = report
         .surveys
@@ -26,16 +41,7 @@ pub fn human(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         number(facts.nodes as u64),
         facts.runtime
     )?;
-    growth(report, out)?;
-    let by_identity = report.growth_by_identity();
-    let mut shown = 0;
-    for binding in report.bindings() {
-        shown += 1;
-        let growth = by_identity.get(&binding.identity()).copied();
-        collection(report, shown, binding, growth, out)?;
-    }
-    left_out(report, shown, out)?;
-    constructors(report, out)
+    growth(report, out)
 }
 
 /// How many collections are not shown, and why.
@@ -123,17 +129,23 @@ fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn collection(
+/// `declared` is where the sources have it.
+pub(super) fn collection(
     report: &Report,
     rank: usize,
     binding: &Binding,
     growth: Option<&Growth>,
+    declared: Option<&Declared>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let place = binding
-        .script
-        .as_deref()
-        .map(|script| format!("{}  ", report.script(script)));
+    let declared_at = declared.map(|it| format!("{}:{}  ", it.path, it.line));
+    let script = binding.script.as_deref();
+    let place = declared_at.or_else(|| script.map(|it| format!("{}  ", report.script(it))));
+    let name = report.name(&binding.name, binding.owner == Owner::Field);
+    let name = match declared.and_then(|declared| declared.name.as_deref()) {
+        Some(original) => format!("{original} (`{name}` in the script)"),
+        None => name,
+    };
     let about = if binding.is_exact { "" } else { "up to " };
     let count = plural(
         &number(binding.entries),
@@ -149,7 +161,7 @@ fn collection(
         out,
         "\n#{rank}  {}{}   {}, {about}{count}{instances}",
         visible(&place.unwrap_or_default()),
-        visible(&report.name(&binding.name, binding.owner == Owner::Field)),
+        visible(&name),
         visible(&binding.class)
     )?;
     let of = report.last.facts.reachable_bytes;
@@ -160,7 +172,9 @@ fn collection(
     let alive = bytes(binding.retained_bytes);
     writeln!(out, "    keeps {alive} alive, {share} % of the heap")?;
     let mut line = |name: &str, text: &str| writeln!(out, "    {name:<9} {}", visible(text));
-    line("held by", &holder(report, binding))?;
+    if declared.is_none() {
+        line("held by", &holder(report, binding))?;
+    }
     if !binding.keys.is_empty() && binding.kind != Kind::Object {
         let only = binding.if_weak.map(|weak| match weak.entries {
             all if all == binding.entries => ", all reachable only through it".to_owned(),
@@ -264,6 +278,9 @@ fn of_class(report: &Report, binding: &Binding) -> String {
 
 /// " at script:line", as far as it is known.
 fn place(report: &Report, function: &Function) -> String {
+    if let Some(declared) = report.classes.and_then(|classes| classes.get(function)) {
+        return format!(" at {}:{}", declared.path, declared.line);
+    }
     match (&function.script, function.line) {
         (Some(script), Some(line)) => format!(" at {}:{line}", report.script(script)),
         _ => String::new(),
@@ -309,7 +326,7 @@ fn constructors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// With a comma after each third digit.
-fn number(number: u64) -> String {
+pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -340,7 +357,7 @@ fn signed(value: i64, show: fn(u64) -> String) -> String {
     format!("{sign}{}", show(value.unsigned_abs()))
 }
 
-fn plural(shown: &str, count: u64, one: &str, many: &str) -> String {
+pub(super) fn plural(shown: &str, count: u64, one: &str, many: &str) -> String {
     format!("{shown} {}", if count == 1 { one } else { many })
 }
 

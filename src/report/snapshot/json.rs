@@ -5,12 +5,20 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, nearest, type_of};
+use crate::evidence::{Standing, Tie};
 use crate::heap::{Binding, Constructor, Facts, Function, Growth, Owner, Part, Step, why};
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Document<'a> {
     version: u32,
+    #[serde(flatten)]
+    told: Told<'a>,
+}
+
+/// What is told of snapshots.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told<'a> {
     heap: &'a Facts,
     /// All snapshots in their order, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -22,7 +30,7 @@ struct Document<'a> {
     constructors: Vec<Class>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Collection {
     name: String,
@@ -53,16 +61,32 @@ struct Collection {
     growth: Vec<Grown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_new: Option<bool>,
+    /// With sources only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
 }
 
-#[derive(Serialize)]
+/// What the sources say of a collection.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source {
+    /// `confirmed`, `bounded`, `minor`: there is a finding; `silent`: there is none; `unknown`: it was not found.
+    standing: &'static str,
+    reason: Option<String>,
+    original_name: Option<String>,
+    remark: Option<String>,
+    /// Counted from 0, in `findings`.
+    finding: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Grown {
     entries: i64,
     retained_bytes: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Gone {
     name: String,
@@ -71,7 +95,7 @@ struct Gone {
     growth: Vec<Grown>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Class {
     name: String,
@@ -87,10 +111,19 @@ struct Class {
 /// # Errors
 /// Those of `out`.
 pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let growth = report.growth_by_identity();
-    let has_growth = report.surveys.len() > 1;
     let document = Document {
         version: 1,
+        told: told(report, &[]),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+/// All that is told; `ties` are those of the last snapshot, or none without sources.
+pub fn told<'a>(report: &Report<'a>, ties: &[Tie]) -> Told<'a> {
+    let growth = report.growth_by_identity();
+    let has_growth = report.surveys.len() > 1;
+    Told {
         heap: &report.last.facts,
         heaps: report
             .surveys
@@ -100,9 +133,13 @@ pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .collect(),
         collections: report
             .bindings()
-            .map(|binding| {
+            .map(|(at, binding)| {
                 let growth = growth.get(&binding.identity()).copied();
-                collection(report, binding, growth)
+                let told = collection(report, binding, growth);
+                match ties.get(at) {
+                    Some(tie) => tied(told, tie),
+                    None => told,
+                }
             })
             .collect(),
         gone: has_growth.then(|| {
@@ -116,9 +153,36 @@ pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .collect()
         }),
         constructors: report.constructors().map(|it| class(report, it)).collect(),
+    }
+}
+
+/// With what the sources say of it.
+fn tied(told: Collection, tie: &Tie) -> Collection {
+    let declared = tie.declared.as_ref();
+    let (standing, reason) = match &tie.standing {
+        Standing::Confirmed => ("confirmed", None),
+        Standing::Bounded => ("bounded", None),
+        Standing::Minor => ("minor", None),
+        Standing::Silent(reason) => ("silent", Some(reason.clone())),
+        Standing::Unknown(reason) => ("unknown", Some(reason.clone())),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    let (line, line_of) = match declared {
+        Some(declared) => (Some(declared.line), Some("declaration")),
+        None => (told.line, told.line_of),
+    };
+    Collection {
+        path: declared.map(|declared| declared.path.clone()),
+        line,
+        line_of,
+        source: Some(Source {
+            standing,
+            reason,
+            original_name: declared.and_then(|declared| declared.name.clone()),
+            remark: tie.remark.clone(),
+            finding: tie.finding,
+        }),
+        ..told
+    }
 }
 
 fn collection(report: &Report, binding: &Binding, growth: Option<&Growth>) -> Collection {
@@ -161,6 +225,7 @@ fn collection(report: &Report, binding: &Binding, growth: Option<&Growth>) -> Co
         why: report.name_in(&why(binding), binding),
         growth: growth.map(steps).unwrap_or_default(),
         is_new: growth.map(Growth::is_new),
+        source: None,
     }
 }
 

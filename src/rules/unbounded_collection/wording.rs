@@ -1,10 +1,11 @@
 //! What the rule says, apart from when it says it.
 
+use super::Harmless;
 use crate::finding::{KeyType, Scope};
 use crate::program::{Collection, Domain, Insertion, Key, Program, Shape};
 use crate::rules::evidence::name_of;
 
-pub(super) fn shape(shape: Shape) -> &'static str {
+pub(in crate::rules) fn shape(shape: Shape) -> &'static str {
     match shape {
         Shape::Map => "Map",
         Shape::Set => "Set",
@@ -92,5 +93,22 @@ pub(super) fn help(collection: &Collection, key: KeyType) -> String {
         (Shape::Set, KeyType::Object) => "delete the object when it is no longer needed, or use a `WeakSet` and stop going through all elements".to_owned(),
         (Shape::Array, _) => "remove elements when they are no longer needed, or keep the array with the request or instance that fills it".to_owned(),
         _ => "bound it (evict the oldest entry beyond a limit), or keep it with the request or instance that fills it".to_owned(),
+    }
+}
+
+pub(super) const MEMORY: &str = "what memoized functions keep is judged where they are made";
+pub(super) const STORED: &str = "it is an entry of another collection";
+pub(super) const REPLACED: &str = "the next write replaces it as a whole";
+pub(super) const REMOVED: &str = "entries are removed";
+pub(super) const NOTHING_ADDS: &str = "nothing that was analysed adds to it";
+
+/// Why an insertion was taken to be harmless; reads on to its place.
+pub(super) fn harmless(harmless: Harmless) -> String {
+    match harmless {
+        Harmless::Once => "it is filled only while modules load".to_owned(),
+        Harmless::Bounded(reason) => format!("its keys are bounded ({reason})"),
+        Harmless::Sized => "its size is checked before it grows".to_owned(),
+        Harmless::Chosen => "its keys are of a fixed set".to_owned(),
+        Harmless::Loader => "it has one entry per module".to_owned(),
     }
 }

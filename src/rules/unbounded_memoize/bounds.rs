@@ -157,7 +157,7 @@ fn is_bounded_by_code(program: &Program, helper: &Helper, args: &[OpIdx]) -> boo
                 let guards = program.guards(collection, insertion);
                 guards.contains(&Guard::Size)
                     || guards.contains(&Guard::Membership)
-                    || unbounded_collection::shrinks(program, collection)
+                    || unbounded_collection::shrinks(program, collection).is_some()
             })
     })
 }
