@@ -37,18 +37,20 @@ fn judge(program: &Program) -> Vec<Finding> {
 }
 
 /// How a collection grows.
-pub(super) struct Growth {
+pub(super) struct Growth<'a> {
     insertions: Vec<(Insertion, Key)>,
     evidence: Vec<Evidence>,
     confidence: Confidence,
     key: KeyType,
+    /// A collection that is filled together with it, and cleaned.
+    beside: Option<&'a Collection>,
     /// Whether it grows only where the code is being developed.
     pub(super) is_development: bool,
 }
 
-impl Growth {
+impl<'a> Growth<'a> {
     /// The insertions that recurring code makes under keys that keep changing; none where something shrinks the collection.
-    pub(super) fn of(program: &Program, collection: &Collection) -> Option<Self> {
+    pub(super) fn of(program: &'a Program, collection: &Collection) -> Option<Self> {
         if shrinks(program, collection).is_some() {
             return None;
         }
@@ -67,19 +69,27 @@ impl Growth {
             return None;
         }
         let key = weigh::key_type(program, collection, &insertions);
-        let (confidence, evidence) =
-            weigh::weigh(program, collection, &insertions, key, is_development);
+        let beside = partial::cleaned_beside(program, collection, &insertions);
+        let (confidence, evidence) = weigh::weigh(
+            program,
+            collection,
+            &insertions,
+            key,
+            beside,
+            is_development,
+        );
         Some(Self {
             insertions,
             evidence,
             confidence,
             key,
+            beside,
             is_development,
         })
     }
 }
 
-impl Growth {
+impl Growth<'_> {
     /// Whether names and use suggest that it stops growing: few keys, or an insertion that sets things up.
     pub(super) fn has_few_keys(&self, program: &Program) -> bool {
         self.insertions.iter().all(|(insertion, key)| {
@@ -202,7 +212,6 @@ pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpId
 
 /// What the rule says of a collection that grows.
 pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
-    let beside = partial::cleaned_beside(program, collection, &growth.insertions);
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()
@@ -213,7 +222,7 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         .collect();
     labels.sort();
     labels.dedup();
-    labels.extend(beside.map(|beside| Label {
+    labels.extend(growth.beside.map(|beside| Label {
         place: beside.place,
         text: wording::is_cleaned(beside),
     }));
@@ -226,7 +235,7 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         },
         confidence: growth.confidence,
         message: wording::message(collection, growth.key),
-        help: beside.map_or_else(
+        help: growth.beside.map_or_else(
             || wording::help(collection, growth.key),
             wording::clean_with,
         ),

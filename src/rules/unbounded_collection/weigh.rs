@@ -1,6 +1,6 @@
 //! Confidence from evidence: what the rule puts on the scale, and how heavy it is.
 
-use super::{openness, partial, signs};
+use super::{openness, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
 use crate::rules::evidence;
@@ -48,6 +48,7 @@ pub(super) fn weigh(
     collection: &Collection,
     insertions: &[(Insertion, Key)],
     key: KeyType,
+    beside: Option<&Collection>,
     is_development: bool,
 ) -> (Confidence, Vec<Evidence>) {
     let mut scale = Scale {
@@ -65,7 +66,7 @@ pub(super) fn weigh(
     });
     scale.by_key(fresh, is_registration);
     if fresh.is_none() {
-        scale.by_assumed_key(is_registration);
+        scale.by_assumed_key(beside, is_registration);
     }
     scale.by_owner(fresh.is_some(), is_development);
     scale.total.done()
@@ -147,7 +148,7 @@ impl Scale<'_> {
     }
 
     /// What is assumed of a key that callers bring.
-    fn by_assumed_key(&mut self, is_registration: bool) {
+    fn by_assumed_key(&mut self, beside: Option<&Collection>, is_registration: bool) {
         if self
             .insertions
             .iter()
@@ -164,8 +165,7 @@ impl Scale<'_> {
                         .guards(self.collection, insertion)
                         .contains(&Guard::Absent)
             });
-            let beside = partial::cleaned_beside(self.program, self.collection, self.insertions)
-                .filter(|_| !self.all(openness::is_few));
+            let beside = beside.filter(|_| !self.all(openness::is_few));
             if let Some(beside) = beside {
                 self.say(
                     30,
@@ -173,11 +173,11 @@ impl Scale<'_> {
                 );
             }
             let signs = openness::openness(self.program, self.collection, self.insertions);
-            if beside.is_some() {
-                // That one needs cleaning says enough of its keys.
-            } else if signs.is_empty() && is_pushed {
+            // That the other one needs cleaning says enough of the keys.
+            let is_unknown = signs.is_empty() && beside.is_none();
+            if is_unknown && is_pushed {
                 self.say(-16, "nothing shows how often it is called");
-            } else if signs.is_empty() {
+            } else if is_unknown {
                 self.say(-22, "nothing shows that there are many different keys");
             }
             for (weight, text) in signs {
