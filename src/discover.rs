@@ -2,6 +2,8 @@
 //!
 //! Knows folders, ignore files and file names. Must not know JavaScript, and reads no file that is linted.
 
+mod project;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -23,6 +25,8 @@ pub struct Options {
     pub no_ignore: bool,
     /// A path that does not exist is a note, not an error.
     pub missing_is_note: bool,
+    /// Finds the other files of the projects too.
+    pub is_partial: bool,
     /// How many threads walk; 0 leaves it to the machine, 1 is that of the caller.
     pub threads: usize,
 }
@@ -34,12 +38,14 @@ pub struct Entry {
     pub path: PathBuf,
     /// The path as shown: relative to the folder of [`Options`] where it lies below it, with `/`.
     pub shown: String,
+    /// Whether findings in it are wanted; otherwise it is read for what it does to other files.
+    pub is_asked: bool,
 }
 
 /// What there is to read.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Sorted by shown path, each file once.
+    /// Sorted by shown path, each file once: those that were asked for, and the others of their projects.
     pub files: Vec<Entry>,
     /// What was asked for and left out, and what could not be looked into. Sorted.
     pub notes: Vec<Note>,
@@ -53,7 +59,7 @@ pub enum Error {
     Missing(Vec<PathBuf>),
 }
 
-/// Finds the files below, or named by, `paths`. A link is followed where it was given by name and nowhere else, so a
+/// Finds the files below, or named by, `paths`, and the other files of the projects that these belong to. A link is followed where it was given by name and nowhere else, so a
 /// walk ends. The result depends on neither the order of `paths` nor on repeated or overlapping ones.
 ///
 /// # Errors
@@ -89,7 +95,9 @@ pub fn discover(paths: &[PathBuf], options: &Options) -> Result<Found, Error> {
     if !missing.is_empty() {
         return Err(Error::Missing(missing));
     }
-    search.walk(&roots);
+    let projects = search.projects(&roots);
+    search.walk(&roots, true);
+    search.walk(&projects, false);
     Ok(search.finish())
 }
 
@@ -97,6 +105,8 @@ pub fn discover(paths: &[PathBuf], options: &Options) -> Result<Found, Error> {
 pub fn discover_named(path: &Path, options: &Options) -> Found {
     let mut search = Search::new(options);
     search.add_named(search.base.absolute(path));
+    let projects = search.projects(&[]);
+    search.walk(&projects, false);
     search.finish()
 }
 
@@ -156,12 +166,29 @@ impl<'a> Search<'a> {
             return;
         }
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-        self.add(path, real);
+        self.add(path, real, true);
     }
 
-    fn add(&mut self, path: PathBuf, real: PathBuf) {
+    fn add(&mut self, path: PathBuf, real: PathBuf, is_asked: bool) {
         let shown = self.base.show(&path, &real);
-        self.found.push((real, Entry { path, shown }));
+        let entry = Entry {
+            path,
+            shown,
+            is_asked,
+        };
+        self.found.push((real, entry));
+    }
+
+    /// Where the other files of the run are: the projects of `roots` and of the files named so far, without what is one of `roots`.
+    fn projects(&self, roots: &[PathBuf]) -> Vec<PathBuf> {
+        if !self.options.is_partial {
+            return Vec::new();
+        }
+        let named = self.found.iter().map(|(_, entry)| &entry.path);
+        let paths = named.chain(roots).map(PathBuf::as_path);
+        let mut projects = project::roots(&self.options.folder, paths);
+        projects.retain(|project| !roots.contains(project));
+        projects
     }
 
     fn note(&mut self, path: &Path, text: impl Into<String>, fails: bool) {
@@ -195,7 +222,7 @@ impl<'a> Search<'a> {
             .then_some("is ignored by a gitignore file (see --no-ignore)")
     }
 
-    fn walk(&mut self, roots: &[PathBuf]) {
+    fn walk(&mut self, roots: &[PathBuf], is_asked: bool) {
         for root in roots {
             let real = root.canonicalize().unwrap_or_else(|_| root.clone());
             let mut builder = ignore_rules(root, self.options.no_ignore);
@@ -205,9 +232,10 @@ impl<'a> Search<'a> {
                 match entry {
                     Ok(path) => {
                         let below = path.strip_prefix(root).map(|below| real.join(below));
-                        self.add(path.clone(), below.unwrap_or(path));
+                        self.add(path.clone(), below.unwrap_or(path), is_asked);
                     }
-                    Err(error) => self.note_unwalked(root, &error),
+                    Err(error) if is_asked => self.note_unwalked(root, &error),
+                    Err(_) => {}
                 }
             }
         }
@@ -225,7 +253,12 @@ impl<'a> Search<'a> {
     fn finish(mut self) -> Found {
         self.found
             .sort_by(|(left_real, left), (right_real, right)| {
-                (left_real, &left.shown, &left.path).cmp(&(right_real, &right.shown, &right.path))
+                (left_real, !left.is_asked, &left.shown, &left.path).cmp(&(
+                    right_real,
+                    !right.is_asked,
+                    &right.shown,
+                    &right.path,
+                ))
             });
         self.found.dedup_by(|(next, _), (kept, _)| next == kept);
         let mut files: Vec<Entry> = self.found.into_iter().map(|(_, entry)| entry).collect();

@@ -139,7 +139,6 @@ pub struct Process {
 /// Changes what was found by what is known of the process, and ties the collections of the last snapshot, in their
 /// order.
 pub fn apply(subject: &mut Subject, process: &Process) -> Tied {
-    let known = subject.files.len() as u32;
     let Tied { mut ties, classes } = tie(subject, process);
     if let Some(profile) = &process.profile {
         profile::weigh(subject, profile, &process.search);
@@ -153,7 +152,7 @@ pub fn apply(subject: &mut Subject, process: &Process) -> Tied {
                 .notes(&subject.findings, &subject.inventory, &subject.files, &heap);
         subject.notes.extend(notes);
     }
-    arrange(&mut subject.findings, &mut ties, process, known);
+    arrange(subject, &mut ties, process);
     subject.notes.sort();
     subject.notes.dedup();
     Tied { ties, classes }
@@ -271,16 +270,19 @@ fn confirm(findings: &mut [Finding], bindings: &[Binding], ties: &[Tie]) {
 
 /// Drops the findings of other files that no snapshot confirms, and sorts to the front first what was hinted at, then
 /// what is confirmed, by what it retains, then by what was allocated. Ties are set right.
-fn arrange(findings: &mut Vec<Finding>, ties: &mut [Tie], process: &Process, known: u32) {
+fn arrange(subject: &mut Subject, ties: &mut [Tie], process: &Process) {
     let confirmed = |finding: &Finding| {
         let seen = finding.heap.as_ref().filter(|seen| seen.confirms);
         seen.map(|seen| seen.retained_bytes)
     };
     let is_kept = |finding: &Finding| {
-        let is_asked = finding.place.file.0 < known && !process.only_seen;
-        is_asked || confirmed(finding).is_some()
+        let is_asked = subject.files[finding.place.file.0 as usize].is_asked;
+        (is_asked && !process.only_seen) || confirmed(finding).is_some()
     };
-    let mut old: Vec<(usize, Finding)> = std::mem::take(findings).into_iter().enumerate().collect();
+    let mut old: Vec<(usize, Finding)> = std::mem::take(&mut subject.findings)
+        .into_iter()
+        .enumerate()
+        .collect();
     old.retain(|(_, finding)| is_kept(finding));
     old.sort_by_key(|(_, finding)| {
         let is_hinted = process.hints.mean(&finding.binding);
@@ -288,8 +290,8 @@ fn arrange(findings: &mut Vec<Finding>, ties: &mut [Tie], process: &Process, kno
     });
     let mut moved: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, finding) in old {
-        moved.insert(at, findings.len());
-        findings.push(finding);
+        moved.insert(at, subject.findings.len());
+        subject.findings.push(finding);
     }
     for tie in ties {
         tie.finding = tie.finding.and_then(|at| moved.get(&at).copied());

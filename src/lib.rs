@@ -32,7 +32,7 @@
 //!
 //! | stage | module | knows | must not know |
 //! | --- | --- | --- | --- |
-//! | discover | [`discover`] | folders, gitignore, file names | JavaScript, file contents |
+//! | discover | [`discover`] | folders, gitignore, file names, where a project begins | JavaScript, file contents |
 //! | read, decode | [`run`], [`source`] | encodings, lines, minified text | JavaScript, rules |
 //! | summarize | [`summarize`] | swc | other files, rules |
 //! | facts | [`summary`] | operations, regions, bindings, types | swc, other modules, rules |
@@ -64,6 +64,8 @@
 //! - Output depends neither on the number of threads nor on the order of arguments
 //!   (`cli::output_depends_on_neither_order_nor_threads`, the spec `output does not depend on threads`). The solver runs
 //!   on one thread, in the order of the joined facts; what comes out of a hash table is sorted before it is walked.
+//! - A file has the findings that it has in a run over its whole project: what is not asked for is read and analysed
+//!   too, and only findings in [`source::SourceFile::is_asked`] files are told (`partial::a_file_has_the_findings_that_it_has_in_a_run_over_all`).
 //! - Findings are sorted by file, place, rule and binding; files by their shown path.
 //! - Messages, labels and help stand in `wording.rs`, apart from logic; the words of evidence stand beside their weights
 //!   in `weigh.rs`. Scores become confidence in one place, `rules/evidence.rs`.
@@ -262,18 +264,20 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Sorted by path.
     pub notes: Vec<Note>,
-    /// How many files were parsed.
+    /// How many of the files that were asked for were parsed.
     pub parsed: usize,
     /// All long-lived collections, where they were asked for.
     pub inventory: Inventory,
 }
 
-/// Analyses the files as one program. `files` is sorted by path.
+/// Analyses the files as one program. `files` is sorted by path. Findings are those of all files, notes those of the files
+/// that were asked for.
 pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let (summaries, errors): (Vec<_>, Vec<_>) = files.par_iter().map(summarize::summarize).unzip();
     let mut notes: Vec<Note> = files
         .iter()
         .zip(errors)
+        .filter(|(file, _)| file.is_asked)
         .flat_map(|(file, errors)| {
             errors.into_iter().map(|error| Note {
                 path: file.shown.clone(),
@@ -303,7 +307,7 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     Analysis {
         findings,
         notes,
-        parsed: files.len(),
+        parsed: files.iter().filter(|file| file.is_asked).count(),
         inventory,
     }
 }

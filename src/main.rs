@@ -85,6 +85,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     let workers = run::workers(threads)
         .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
     let process = process(&heap)?;
+    let is_stdin = paths.iter().any(|path| path.as_path() == Path::new("-"));
     let config = Config {
         input: input(paths, &files)?,
         include_minified: files.include_minified,
@@ -93,6 +94,8 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             folder,
             no_ignore: files.no_ignore,
             missing_is_note: files.no_error_on_unmatched_pattern,
+            // Text without a name belongs to no project.
+            is_partial: !is_stdin || files.stdin_filename.is_some(),
             threads: if workers.is_tight {
                 1
             } else {

@@ -130,23 +130,19 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
     let discovered = start.elapsed();
     let minified = config.include_minified;
     let Found {
-        files: entries,
+        files: mut entries,
         mut notes,
     } = found;
-    let read = match text {
-        // Left out, there is no entry; otherwise exactly one.
-        Some(bytes) => entries
-            .into_iter()
-            .zip([bytes])
-            .map(|(entry, bytes)| decode(entry, bytes, minified))
-            .collect(),
-        None => read_all(entries, minified),
-    };
+    if entries.iter().all(|entry| !entry.is_asked) {
+        entries.clear();
+    }
+    let read = read_all(entries, text.as_deref(), minified);
     let (files, minified) = sort_out(read, &mut notes);
     let read = start.elapsed();
     let analysis = lint(&files, &config.settings);
     notes.extend(analysis.notes);
-    let (linted, skipped) = (files.len(), minified.len());
+    let linted = files.iter().filter(|file| file.is_asked).count();
+    let skipped = minified.iter().filter(|entry| entry.is_asked).count();
     let mut subject = Subject {
         files,
         findings: analysis.findings,
@@ -162,10 +158,13 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
         .map(|process| evidence::apply(&mut subject, process));
     let Subject {
         files,
-        findings,
+        mut findings,
         mut notes,
         ..
     } = subject;
+    if process.is_none() {
+        findings.retain(|finding| files[finding.place.file.0 as usize].is_asked);
+    }
     notes.sort();
     let total = start.elapsed();
     let count = |severity| {
@@ -209,8 +208,14 @@ enum Read {
     Refused(Note),
 }
 
-fn read_all(entries: Vec<Entry>, include_minified: bool) -> Vec<Read> {
+/// Reads the files; of the one that was asked for, `text` is what counts where there is one.
+fn read_all(entries: Vec<Entry>, text: Option<&[u8]>, include_minified: bool) -> Vec<Read> {
     let read = |entry: Entry| {
+        if let Some(text) = text
+            && entry.is_asked
+        {
+            return decode(entry, text.to_vec(), include_minified);
+        }
         if !include_minified && source::is_minified_name(&entry.shown) {
             return Read::Minified(entry);
         }
@@ -227,11 +232,21 @@ fn read_all(entries: Vec<Entry>, include_minified: bool) -> Vec<Read> {
             }
         }
     };
-    entries.into_par_iter().map(read).collect()
+    let entries = entries.into_par_iter().map(|entry| (entry.is_asked, entry));
+    entries
+        .map(|(is_asked, entry)| (is_asked, read(entry)))
+        // What is wrong with a file that was not asked for is for another run to tell.
+        .filter(|(is_asked, read)| *is_asked || !matches!(read, Read::Refused(_)))
+        .map(|(_, read)| read)
+        .collect()
 }
 
 fn decode(entry: Entry, bytes: Vec<u8>, include_minified: bool) -> Read {
-    let Entry { path, shown } = entry;
+    let Entry {
+        path,
+        shown,
+        is_asked,
+    } = entry;
     let note = |text: &str| Note {
         path: shown.clone(),
         at: None,
@@ -244,8 +259,12 @@ fn decode(entry: Entry, bytes: Vec<u8>, include_minified: bool) -> Read {
         Some(file) if !include_minified && file.is_minified() => Read::Minified(Entry {
             path: file.path,
             shown: file.shown,
+            is_asked,
         }),
-        Some(file) => Read::Text(file, decoded.note.map(note)),
+        Some(mut file) => {
+            file.is_asked = is_asked;
+            Read::Text(file, decoded.note.map(note))
+        }
     }
 }
 
@@ -256,8 +275,8 @@ fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, Vec<Ent
     for read in read {
         match read {
             Read::Text(file, note) => {
+                notes.extend(note.filter(|_| file.is_asked));
                 files.push(file);
-                notes.extend(note);
             }
             Read::Minified(entry) => minified.push(entry),
             Read::Refused(note) => notes.push(note),
@@ -375,11 +394,7 @@ impl Outcome {
             format!("{stage:<9}{:>7} ms  {what}", time.as_millis())
         };
         vec![
-            line(
-                "discover",
-                self.times.discover,
-                &plural(self.files.len() + self.summary.skipped, "file"),
-            ),
+            line("discover", self.times.discover, &self.extent()),
             line("read", self.times.read, &format!("{bytes} bytes of text")),
             line(
                 "lint",
@@ -387,6 +402,17 @@ impl Outcome {
                 &format!("{} parsed", plural(self.summary.parsed, "file")),
             ),
         ]
+    }
+}
+
+impl Outcome {
+    /// How many files were found, and how many others were read because they belong to their projects.
+    fn extent(&self) -> String {
+        let found = plural(self.summary.files + self.summary.skipped, "file");
+        match self.files.iter().filter(|file| !file.is_asked).count() {
+            0 => found,
+            others => format!("{found}, {others} more of the project"),
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub struct SourceFile {
     pub shown: String,
     /// The text without its byte order mark.
     pub text: String,
+    /// Whether findings in it are wanted; otherwise it is there for what it does to other files.
+    pub is_asked: bool,
     /// Offsets into the text with the offset on disk of the same place: after a byte order mark, and after each
     /// replaced sequence. Sorted; between two of them text and disk run alike.
     anchors: Vec<(u32, u32)>,
@@ -71,6 +73,7 @@ impl SourceFile {
             path,
             shown,
             text,
+            is_asked: true,
             anchors,
             lines: OnceLock::new(),
         }

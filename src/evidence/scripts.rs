@@ -154,7 +154,7 @@ impl Scripts {
                 }
                 Spot::Disk(path) => {
                     let shown = shown(&subject.folder, &path);
-                    unread.extend(decode(&Entry { path, shown }).map(|file| (*name, file)));
+                    unread.extend(decode(path, shown).map(|file| (*name, file)));
                 }
                 Spot::Several(_) | Spot::Nothing => {
                     scripts.located.insert((*name).to_owned(), Located::Nothing);
@@ -255,6 +255,7 @@ impl Scripts {
                 .map(|path| Entry {
                     path: path.clone(),
                     shown: shown(&subject.folder, path),
+                    is_asked: false,
                 })
                 .collect();
             if let Some(package) = package {
@@ -267,7 +268,7 @@ impl Scripts {
             let mut files = Vec::new();
             for entry in entries {
                 let is_named = named.contains(&entry.path);
-                match decode(&entry) {
+                match decode(entry.path, entry.shown.clone()) {
                     Ok(file) if is_named || !file.is_minified() => files.push(file),
                     Err(text) if is_named => self.note(&entry.shown, text),
                     _ => {}
@@ -280,7 +281,7 @@ impl Scripts {
             let inventory = analysis.inventory.moved(count);
             subject.inventory.collections.extend(inventory.collections);
             subject.inventory.variables.extend(inventory.variables);
-            for (at, file) in (count..).zip(files) {
+            for (at, mut file) in (count..).zip(files) {
                 let remark = if minified.contains(&file.path) {
                     MINIFIED
                 } else {
@@ -288,6 +289,7 @@ impl Scripts {
                 };
                 self.remarks.insert(FileIdx(at), remark);
                 found.insert(file.path.clone(), FileIdx(at));
+                file.is_asked = false;
                 subject.files.push(file);
             }
         }
@@ -357,7 +359,7 @@ impl Scripts {
                 .find(|path| path.is_file());
             let text = real.and_then(|path| {
                 let shown = shown(folder, &path);
-                let file = decode(&Entry { path, shown }).ok()?;
+                let file = decode(path, shown).ok()?;
                 beside(&file, url_of(&file.text)?, folder)
             });
             if let Some(text) = text
@@ -561,16 +563,17 @@ fn files_of(package: &Path, folder: &Path) -> Vec<Entry> {
         patterns,
         no_ignore: true,
         missing_is_note: true,
+        is_partial: false,
         threads: 1,
     };
     let found = discover::discover(&[package.to_owned()], &options);
     found.map_or_else(|_| Vec::new(), |found| found.files)
 }
 
-fn decode(entry: &Entry) -> Result<SourceFile, String> {
-    let bytes = fs::read(&entry.path)
-        .map_err(|error| format!("cannot be read: {}", discover::plain(&error)))?;
-    let decoded = SourceFile::decode(entry.path.clone(), entry.shown.clone(), bytes);
+fn decode(path: PathBuf, shown: String) -> Result<SourceFile, String> {
+    let bytes =
+        fs::read(&path).map_err(|error| format!("cannot be read: {}", discover::plain(&error)))?;
+    let decoded = SourceFile::decode(path, shown, bytes);
     decoded
         .file
         .ok_or_else(|| decoded.note.unwrap_or("cannot be decoded").to_owned())

@@ -17,6 +17,7 @@ use oxc_resolver::{Resolution, ResolveError, ResolveOptions, TsconfigDiscovery};
 use self::aliases::Configs;
 use self::files::{Files, Language};
 pub use self::packages::{Package, Packages, Surface};
+pub(crate) use self::packages::{is_signpost, read_manifest};
 use crate::source::FileIdx;
 
 /// How a module names another.

@@ -7,6 +7,7 @@ mod cli;
 mod evidence;
 mod files;
 mod heap;
+mod partial;
 mod readme;
 mod scratch;
 mod snapshot;

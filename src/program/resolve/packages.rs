@@ -87,7 +87,7 @@ impl Packages {
             if folder.ends_with("node_modules") {
                 return Look::Stop;
             }
-            let Some(manifest) = read(folder) else {
+            let Some(manifest) = read_manifest(folder) else {
                 return Look::Above;
             };
             let found = if is_signpost(&manifest) {
@@ -138,7 +138,7 @@ impl Packages {
 }
 
 /// The manifest in the folder. A manifest that cannot be read counts as an empty one: the package begins here anyway.
-fn read(folder: &Path) -> Option<Map<String, Value>> {
+pub(crate) fn read_manifest(folder: &Path) -> Option<Map<String, Value>> {
     let bytes = fs::read(folder.join("package.json")).ok()?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let Ok(Value::Object(manifest)) = serde_json::from_slice(bytes) else {
@@ -149,7 +149,7 @@ fn read(folder: &Path) -> Option<Map<String, Value>> {
 
 /// Whether the manifest only says how the files of its folder are loaded. Builds put such ones into their folders to
 /// choose the module system, and libraries into folders that are there to be imported.
-fn is_signpost(manifest: &Map<String, Value>) -> bool {
+pub(crate) fn is_signpost(manifest: &Map<String, Value>) -> bool {
     const FIELDS: [&str; 9] = [
         "browser",
         "exports",
