@@ -190,6 +190,9 @@ pub(crate) struct Lint {
     pub(crate) files: Files,
 
     #[command(flatten)]
+    pub(crate) suppress: Suppress,
+
+    #[command(flatten)]
     pub(crate) heap: HeapOptions,
 
     /// Run on so many threads, at least 1 [default: as many as the machine runs at once]
@@ -263,6 +266,25 @@ pub(crate) struct Files {
     /// Do not fail on a path that does not exist
     #[arg(long)]
     pub(crate) no_error_on_unmatched_pattern: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Suppress")]
+pub(crate) struct Suppress {
+    /// Suppress all findings that there are now: write their numbers to leaklint-suppressions.json
+    ///
+    /// Later runs read it from the current folder or the closest one above it in the same repository, and show what is
+    /// found beyond it. Numbers are by file and rule, so that lines may move.
+    #[arg(long = "suppress-all", conflicts_with = "prune")]
+    pub(crate) all: bool,
+
+    /// Take out of leaklint-suppressions.json what is no longer found
+    #[arg(long = "prune-suppressions")]
+    pub(crate) prune: bool,
+
+    /// Fail on comments that suppress nothing; otherwise they are warnings
+    #[arg(long = "report-unused-suppressions")]
+    pub(crate) report_unused: bool,
 }
 
 #[derive(Args, Debug)]

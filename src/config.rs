@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use crate::evidence::Process;
+use crate::suppress::bulk;
 use crate::{Settings, discover};
 
 /// All that decides what a run finds and how it ends.
@@ -18,6 +19,8 @@ pub struct Config {
     pub include_minified: bool,
     /// What the analysis is told.
     pub settings: Settings,
+    /// What is done with findings that were there before.
+    pub suppressions: bulk::Mode,
     /// What fails the run.
     pub failing: Failing,
     /// What is known of a process that ran the program.
@@ -43,6 +46,8 @@ pub enum Input {
 pub struct Failing {
     /// Any warning does.
     pub deny_warnings: bool,
+    /// A comment that suppresses nothing does.
+    pub unused_suppressions: bool,
     /// More warnings than this do.
     pub max_warnings: Option<usize>,
     /// Nothing does.

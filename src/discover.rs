@@ -325,18 +325,19 @@ fn ignore_rules(root: &Path, no_ignore: bool) -> WalkBuilder {
 }
 
 /// The root of the git repository that a path lies in.
-fn repository(path: &Path) -> Option<&Path> {
+pub(crate) fn repository(path: &Path) -> Option<&Path> {
     path.ancestors().find(|folder| folder.join(".git").exists())
 }
 
-/// The folder of the run, by both of its names.
-struct Base {
+/// A folder that shown paths are relative to, by both of its names.
+#[derive(Debug)]
+pub(crate) struct Base {
     folder: PathBuf,
     real: PathBuf,
 }
 
 impl Base {
-    fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         let real = folder
             .canonicalize()
             .unwrap_or_else(|_| folder.to_path_buf());
@@ -344,6 +345,11 @@ impl Base {
             folder: folder.to_path_buf(),
             real,
         }
+    }
+
+    /// The path of what [`Base::show`] calls so.
+    pub(crate) fn join(&self, shown: &str) -> PathBuf {
+        self.folder.join(shown)
     }
 
     /// The absolute path, without `.` and `..`. Only a link given last keeps its own name.
@@ -363,7 +369,8 @@ impl Base {
         resolved.unwrap_or(plain)
     }
 
-    fn show(&self, path: &Path, real: &Path) -> String {
+    /// The path below the folder, with `/`; another one as it is. `real` is where links lead.
+    pub(crate) fn show(&self, path: &Path, real: &Path) -> String {
         let below = path
             .strip_prefix(&self.folder)
             .or_else(|_| real.strip_prefix(&self.real));

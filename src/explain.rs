@@ -94,7 +94,7 @@ fn suggestion(closest: Option<&'static str>) -> String {
 }
 
 /// The name that is a few typing mistakes, or the rest of its words, away.
-fn closest<'a>(name: &str, ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(name: &str, ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('_', "-");
     let distance = |id: &str| {
         if !name.is_empty() && id.contains(&name) {

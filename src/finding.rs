@@ -141,7 +141,7 @@ pub struct Finding {
     pub note: String,
     /// The name as written: `cache`, `Registry.cache`, `store.items`, `exports.cache`.
     pub binding: String,
-    /// `Map`, `Set`, `Array`, `Object`, or the name of a class.
+    /// `Map`, `Set`, `Array`, `Object`, or the name of a class; empty where the finding is about a comment.
     pub collection: String,
     /// What owns the collection.
     pub scope: Scope,

@@ -43,6 +43,7 @@
 //! | heap | [`heap`] | V8's format of snapshots, its objects, graphs | rules, sources, rendering |
 //! | inventory | [`inventory`] | all collections, why rules are silent | heaps |
 //! | evidence | [`evidence`] | findings, inventory, what a heap tells | V8's formats, rules, rendering |
+//! | suppressions | [`suppress`] | what comments say, lines, numbers of findings | syntax, how findings came about |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -53,7 +54,8 @@
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
 //! - `std::fs` is named only where files are read: `run` for the linted ones, `evidence` for those that a heap leads to,
-//!   `heap` for snapshots and profiles, `program/resolve/` for manifests and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//!   `heap` for snapshots and profiles, `suppress/bulk.rs` for the file of suppressions, `program/resolve/` for manifests
+//!   and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -76,6 +78,9 @@
 //!   is decided in one place, [`heap::is_essential`].
 //! - A heap changes the order, the level and the evidence of findings and adds those of files that only it led to; it
 //!   takes none away (`evidence::a_snapshot_takes_no_finding_away`).
+//! - Comments that suppress are found by the parser and read at the place of a finding, the declaration. Which of them
+//!   are needed is decided on all findings, also those of low confidence, so that no other option makes one unused
+//!   (`suppress::a_suppression_that_is_not_needed_is_a_warning_or_fails`).
 //! - A rule's page is its manual and its tests: each fence and each folder of `fixtures/projects` is one (the specs).
 //!
 //! # The analysis
@@ -162,6 +167,10 @@
 //! (`bounds.rs`) nor code bound it and the keys that its calls, its parameters and its resolver give are not bounded
 //! (`keys.rs`).
 //!
+//! `suppress.rs` is last: comments take findings out, and what is wrong with comments is a finding of the rules
+//! `unused-suppression` and `invalid-suppression`. Then `suppress/bulk.rs` takes out what `leaklint-suppressions.json`
+//! says, by the number of findings of a file and a rule: where there are more, which are new cannot be told, and all stay.
+//!
 //! `rules/copies.rs` joins findings that are one cause in several builds of a package.
 //!
 //! # The heap
@@ -210,7 +219,7 @@
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, suppressions, a configuration file.
+//! Not built either: fixes, a configuration file.
 
 pub mod config;
 pub mod discover;
@@ -226,6 +235,9 @@ pub mod run;
 pub mod source;
 pub mod summarize;
 pub mod summary;
+pub mod suppress;
+
+use std::mem;
 
 use rayon::prelude::*;
 
@@ -234,6 +246,7 @@ use inventory::Inventory;
 use program::Program;
 use program::resolve::Resolver;
 use source::SourceFile;
+use suppress::{Suppressed, Suppressions};
 
 /// What a caller may set about an analysis.
 #[derive(Clone, Copy, Debug)]
@@ -264,6 +277,8 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Sorted by path.
     pub notes: Vec<Note>,
+    /// The findings that comments suppress, in the order of `findings`.
+    pub suppressed: Vec<Suppressed>,
     /// How many of the files that were asked for were parsed.
     pub parsed: usize,
     /// All long-lived collections, where they were asked for.
@@ -273,7 +288,8 @@ pub struct Analysis {
 /// Analyses the files as one program. `files` is sorted by path. Findings are those of all files, notes those of the files
 /// that were asked for.
 pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
-    let (summaries, errors): (Vec<_>, Vec<_>) = files.par_iter().map(summarize::summarize).unzip();
+    let (mut summaries, errors): (Vec<_>, Vec<_>) =
+        files.par_iter().map(summarize::summarize).unzip();
     let mut notes: Vec<Note> = files
         .iter()
         .zip(errors)
@@ -288,6 +304,11 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         })
         .collect();
     notes.sort();
+    let comments: Vec<_> = summaries
+        .iter_mut()
+        .map(|summary| mem::take(&mut summary.comments))
+        .collect();
+    let mut suppressions = Suppressions::read(files, &comments);
     let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     let resolver = Resolver::new(&paths);
     let program = Program::link(summaries, &paths, &resolver);
@@ -295,7 +316,8 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         .iter()
         .flat_map(|rule| (rule.judge)(&program))
         .collect();
-    let inventory = if settings.inventory {
+    suppressions.use_for(&findings);
+    let mut inventory = if settings.inventory {
         Inventory::of(&program, &findings, settings.min_confidence)
     } else {
         Inventory::default()
@@ -303,10 +325,19 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
     findings = rules::copies::join(&program, &shown, findings);
+    findings.extend(
+        suppressions
+            .problems(files)
+            .into_iter()
+            .filter(|problem| problem.confidence >= settings.min_confidence),
+    );
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
+    let (findings, suppressed) = suppressions.split(findings);
+    suppress::explain(&mut inventory, &suppressed);
     Analysis {
         findings,
         notes,
+        suppressed,
         parsed: files.iter().filter(|file| file.is_asked).count(),
         inventory,
     }

@@ -18,6 +18,7 @@ use leaklint::heap::profile::Profile;
 use leaklint::heap::{Heap, Survey};
 use leaklint::report::{self, Human, snapshot};
 use leaklint::run::{self, Outcome};
+use leaklint::suppress::bulk::Mode;
 use leaklint::{Settings, explain};
 
 use cli::{
@@ -77,6 +78,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         output,
         limits,
         files,
+        suppress,
         heap,
         threads,
     } = lint;
@@ -106,7 +108,15 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             min_confidence: confidence(min_confidence),
             inventory: process.is_some(),
         },
+        suppressions: if suppress.all {
+            Mode::SuppressAll
+        } else if suppress.prune {
+            Mode::Prune
+        } else {
+            Mode::Apply
+        },
         failing: Failing {
+            unused_suppressions: suppress.report_unused,
             deny_warnings: limits.deny_warnings,
             max_warnings: limits.max_warnings,
             never: limits.exit_zero,

@@ -4,8 +4,10 @@
 
 pub mod copies;
 mod evidence;
+mod invalid_suppression;
 mod unbounded_collection;
 mod unbounded_memoize;
+mod unused_suppression;
 mod words;
 mod write_only_collection;
 
@@ -28,10 +30,28 @@ pub struct Rule {
 }
 
 static RULES: &[&Rule] = &[
+    &invalid_suppression::RULE,
     &unbounded_collection::RULE,
     &unbounded_memoize::RULE,
+    &unused_suppression::RULE,
     &write_only_collection::RULE,
 ];
+
+/// The rule on comments that suppress and are ill-formed.
+pub(crate) const INVALID_SUPPRESSION: &str = "invalid-suppression";
+
+/// The rule on comments that suppress nothing.
+pub(crate) const UNUSED_SUPPRESSION: &str = "unused-suppression";
+
+/// For rules on comments, which [`crate::suppress`] judges when the findings of all others are known.
+fn later(_: &Program) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// Whether the rule is about comments, not collections.
+pub(crate) fn is_on_comments(id: &str) -> bool {
+    [INVALID_SUPPRESSION, UNUSED_SUPPRESSION].contains(&id)
+}
 
 /// All rules, sorted by id.
 pub fn all() -> &'static [&'static Rule] {

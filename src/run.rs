@@ -16,7 +16,8 @@ use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
 use crate::report::Summary;
 use crate::source::{self, SourceFile};
-use crate::{Note, lint};
+use crate::suppress::bulk::{self, Bulk};
+use crate::{Note, lint, rules};
 
 /// What a run found.
 #[derive(Debug)]
@@ -35,6 +36,17 @@ pub struct Outcome {
     pub process: Option<Process>,
     /// What of its last heap snapshot is in the sources; findings are places in `findings`.
     pub tied: Tied,
+}
+
+/// Why a run gives nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nothing to lint.
+    #[error(transparent)]
+    Discover(#[from] discover::Error),
+    /// The suppressions cannot be read or written.
+    #[error(transparent)]
+    Suppressions(#[from] bulk::Error),
 }
 
 /// How long each part of a run took.
@@ -118,8 +130,8 @@ fn pool(
 /// Finds, reads and lints. To be called in one of the [`workers`], for their stacks.
 ///
 /// # Errors
-/// When a path does not exist.
-pub fn run(config: Config) -> Result<Outcome, discover::Error> {
+/// When a path does not exist, or the file of suppressions is of no use.
+pub fn run(config: Config) -> Result<Outcome, Error> {
     let start = Instant::now();
     let (found, text) = match config.input {
         Input::Paths(paths) => (discover::discover(&paths, &config.files)?, None),
@@ -139,8 +151,20 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
     let read = read_all(entries, text.as_deref(), minified);
     let (files, minified) = sort_out(read, &mut notes);
     let read = start.elapsed();
-    let analysis = lint(&files, &config.settings);
+    let mut analysis = lint(&files, &config.settings);
     notes.extend(analysis.notes);
+    let applied = Bulk::open(&config.files.folder)?.apply(
+        config.suppressions,
+        &files,
+        &mut analysis.findings,
+        &mut analysis.inventory,
+    )?;
+    notes.extend(applied.notes);
+    let suppressed = analysis.suppressed.iter().map(|it| &it.finding);
+    let suppressed = suppressed.chain(&applied.suppressed);
+    let suppressed = suppressed
+        .filter(|finding| files[finding.place.file.0 as usize].is_asked)
+        .count();
     let linted = files.iter().filter(|file| file.is_asked).count();
     let skipped = minified.iter().filter(|entry| entry.is_asked).count();
     let mut subject = Subject {
@@ -177,6 +201,7 @@ pub fn run(config: Config) -> Result<Outcome, discover::Error> {
         files: linted,
         parsed: analysis.parsed,
         skipped,
+        suppressed,
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         fixable: findings
@@ -293,8 +318,14 @@ impl Outcome {
         let failed = self.summary.errors > 0
             || too_many
             || (failing.deny_warnings && warnings > 0)
+            || (failing.unused_suppressions && self.has_unused_suppressions())
             || self.notes.iter().any(|note| note.fails);
         failed && !failing.never
+    }
+
+    fn has_unused_suppressions(&self) -> bool {
+        let mut rules = self.findings.iter().map(|finding| finding.rule);
+        rules.any(|rule| rule == rules::UNUSED_SUPPRESSION)
     }
 
     /// What is to be said besides the findings, a line each: why the run fails first. What many files have in common
@@ -347,6 +378,7 @@ impl Outcome {
         let Summary {
             files,
             skipped,
+            suppressed,
             errors,
             warnings,
             fixable,
@@ -375,6 +407,7 @@ impl Outcome {
             }
         };
         part(fixable, format!("{fixable} fixable"));
+        part(suppressed, format!("{suppressed} suppressed"));
         part(
             skipped,
             format!("{} skipped", plural(skipped, "minified file")),
@@ -446,6 +479,7 @@ mod tests {
             files: 1,
             parsed: 1,
             skipped: 0,
+            suppressed: 0,
             errors,
             warnings,
             fixable: 0,

@@ -4,6 +4,7 @@
 
 mod assignments;
 mod classes;
+mod comments;
 mod expressions;
 mod jsx;
 mod lower;
@@ -20,12 +21,14 @@ mod types;
 use std::panic::resume_unwind;
 use std::thread;
 
+use swc_common::comments::{Comments, SingleThreadedComments};
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, Program};
+use swc_ecma_parser::error::Error;
 use swc_ecma_parser::{EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, lexer::Lexer};
 
 use crate::source::SourceFile;
-use crate::summary::ModuleSummary;
+use crate::summary::{Comment, ModuleSummary};
 
 /// Beyond this depth of nesting an expression or statement is not looked into.
 const MAX_DEPTH: u32 = 2_000;
@@ -95,8 +98,9 @@ fn not_parsed(text: String) -> (ModuleSummary, Vec<ParseError>) {
 
 fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
     match parse(file) {
-        Ok(program) => {
+        Ok((program, comments)) => {
             let (mut summary, too_deep) = lower::lower(&program);
+            summary.comments = comments;
             summary.is_minified = file.is_minified();
             let errors = too_deep.map(|offset| ParseError {
                 offset,
@@ -111,7 +115,9 @@ fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
     }
 }
 
-fn parse(file: &SourceFile) -> Result<Program, ParseError> {
+type Parsed = (Program, Vec<Comment>);
+
+fn parse(file: &SourceFile) -> Result<Parsed, ParseError> {
     let extension = file
         .path
         .extension()
@@ -160,23 +166,27 @@ fn parse(file: &SourceFile) -> Result<Program, ParseError> {
     }
 }
 
-fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Program, ParseError> {
+fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Parsed, ParseError> {
     let end = BytePos(file.text.len() as u32 + 1);
+    let speaks = comments::may_speak(&file.text);
     let run = |as_commonjs: bool| {
         let input = StringInput::new(&file.text, BytePos(1), end);
-        let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, None));
-        match extension {
+        let heard = speaks.then(SingleThreadedComments::default);
+        let to = heard.as_ref().map(|heard| heard as &dyn Comments);
+        let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, to));
+        let program = match extension {
             _ if as_commonjs => parser.parse_commonjs().map(Program::Script),
             "mjs" | "mts" | "cts" => parser.parse_module().map(Program::Module),
             _ => parser.parse_program(),
-        }
+        }?;
+        Ok((program, heard.map(comments::that_speak).unwrap_or_default()))
     };
     // Sloppy scripts (`with`, octal numbers, `await` as a name) are refused as modules; and where a tool compiles them,
     // files named CommonJS are written as modules.
     let is_commonjs = extension == "cjs";
     run(is_commonjs)
         .or_else(|error| run(!is_commonjs).map_err(|_| error))
-        .map_err(|error| ParseError {
+        .map_err(|error: Error| ParseError {
             offset: error.span().lo.0.saturating_sub(1),
             text: sentence(&error.kind().msg()),
             is_fatal: true,

@@ -67,10 +67,23 @@ pub struct ModuleSummary {
     pub requests: Vec<Request>,
     /// ECMAScript exports; CommonJS ones are stores to `exports` and `module`.
     pub exports: Vec<Export>,
+    /// Comments that speak to the linter, in source order.
+    pub comments: Vec<Comment>,
     /// Whether it has `import` or `export` declarations.
     pub is_esm: bool,
     /// Whether its text is minified.
     pub is_minified: bool,
+}
+
+/// A comment that begins with `leaklint-`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// The whole comment, with what opens and closes it.
+    pub span: Span,
+    /// What is written in it.
+    pub text: Box<str>,
+    /// Where that begins, as an offset into the file.
+    pub start: u32,
 }
 
 /// A module named by another.

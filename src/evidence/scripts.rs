@@ -276,7 +276,10 @@ impl Scripts {
             }
             let analysis = lint(&files, &subject.settings);
             let count = subject.files.len() as u32;
-            let moved = analysis.findings.into_iter().map(|it| it.moved(count));
+            // What is wrong with comments of other people's packages is theirs to cure.
+            let on_code = |it: &crate::finding::Finding| !it.collection.is_empty();
+            let findings = analysis.findings.into_iter().filter(on_code);
+            let moved = findings.map(|it| it.moved(count));
             subject.findings.extend(moved);
             let inventory = analysis.inventory.moved(count);
             subject.inventory.collections.extend(inventory.collections);

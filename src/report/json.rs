@@ -23,6 +23,8 @@ pub struct Summary {
     pub parsed: usize,
     /// Files that were passed over, such as minified ones.
     pub skipped: usize,
+    /// Findings that comments or the file of suppressions suppress.
+    pub suppressed: usize,
     /// Findings at error level.
     pub errors: usize,
     /// Findings at warning level.
@@ -77,10 +79,11 @@ struct Item<'a> {
     help: &'a str,
     #[serde(flatten)]
     region: Region<'a>,
-    binding: &'a str,
-    collection: &'a str,
-    scope: Scope,
-    key: KeyType,
+    /// This and what follows is null where a finding is not about a collection.
+    binding: Option<&'a str>,
+    collection: Option<&'a str>,
+    scope: Option<Scope>,
+    key: Option<KeyType>,
     evidence: &'a [Evidence],
     related: Vec<Related<'a>>,
     fix: Option<Fix<'a>>,
@@ -139,6 +142,7 @@ impl<'a> Item<'a> {
                 .map(|edit| Edit::of(edit.place, &edit.text, files))
                 .collect(),
         });
+        let is_on_collection = !finding.collection.is_empty();
         Self {
             rule: finding.rule,
             severity: finding.severity,
@@ -146,10 +150,10 @@ impl<'a> Item<'a> {
             message: &finding.message,
             help: &finding.help,
             region: Region::of(finding.place, files),
-            binding: &finding.binding,
-            collection: &finding.collection,
-            scope: finding.scope,
-            key: finding.key,
+            binding: is_on_collection.then_some(&finding.binding),
+            collection: is_on_collection.then_some(&finding.collection),
+            scope: is_on_collection.then_some(finding.scope),
+            key: is_on_collection.then_some(finding.key),
             evidence: &finding.evidence,
             related: related.collect(),
             fix,
@@ -197,6 +201,7 @@ mod tests {
         files: 214,
         parsed: 31,
         skipped: 3,
+        suppressed: 0,
         errors: 1,
         warnings: 0,
         fixable: 1,
@@ -275,6 +280,7 @@ mod tests {
             "files": 214,
             "parsed": 31,
             "skipped": 3,
+            "suppressed": 0,
             "errors": 1,
             "warnings": 0,
             "fixable": 1,

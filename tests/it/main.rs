@@ -11,4 +11,5 @@ mod partial;
 mod readme;
 mod scratch;
 mod snapshot;
+mod suppress;
 mod tidy;

@@ -15,7 +15,7 @@ const FILE_ACCESS: [&str; 9] = [
     "src/heap/profile.rs",
     "src/main.rs",
     "src/run.rs",
-    "src/suppress.rs",
+    "src/suppress/bulk.rs",
 ];
 
 const MAX_LINES: usize = 700;
