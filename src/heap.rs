@@ -61,7 +61,7 @@ pub use error::{Error, Problem, WrongKind};
 pub use freed::Weakened;
 pub use growth::{Growth, Size, Step, growth};
 pub use owners::Owner;
-pub use reach::{Reachability, Retainers};
+pub use reach::{Distances, Reachability, Retainers};
 pub use runtime::Runtime;
 pub use scripts::Function;
 pub use survey::{Facts, Survey};

@@ -179,8 +179,8 @@
 //! counting commas, and parsed on all threads into columns. The text is not kept, strings are, as they are written.
 //!
 //! **Dominators** (`heap/dominators.rs`). Semi-NCA on depth-first numbers, with leaps on the last way up so that no shape
-//! of heap makes it quadratic; distances are found meanwhile on another thread. What a set of nodes keeps alive together
-//! is found within what their common dominator dominates.
+//! of heap makes it quadratic; owners and contents are found meanwhile on another thread. What a set of nodes keeps alive
+//! together is found within what their common dominator dominates.
 //!
 //! **Bindings** ([`heap::Survey`]). Only what the user's scripts hold is told. A survey owns its texts, so that the heap
 //! can be let go.

@@ -13,7 +13,7 @@ use super::freed::{Weakened, weakened};
 use super::owners::{Held, Owner, held};
 use super::scripts::{Function, Scripts};
 use super::words::{Words, internal};
-use super::{DominatorTree, Dominators, EdgeKind, Heap, NodeIdx, NodeKind, StrIdx};
+use super::{DominatorTree, Dominators, EdgeKind, Heap, NodeIdx, NodeKind, Reachability, StrIdx};
 
 /// A collection with its owner. Several of one name, as closures and instances have them, are one binding.
 #[derive(Clone, Debug)]
@@ -113,19 +113,40 @@ impl Binding {
 /// How many functions of a scope are told.
 pub const MAX_FUNCTIONS: usize = 32;
 
+/// The long-lived collections and what is in them.
+#[derive(Debug)]
+pub(super) struct Collections {
+    held: Vec<Held>,
+    contents: FxHashMap<NodeIdx, Contents>,
+}
+
+/// Those of a heap; asks nothing of what keeps what alive.
+pub(super) fn collections(heap: &Heap, words: &Words, scripts: &Scripts) -> Collections {
+    let reachable = Reachability::of(heap);
+    let mut found = FxHashMap::default();
+    let held = held(heap, words, scripts, |node| {
+        let contents = contents(heap, words, node).filter(|_| reachable.contains(node));
+        contents.is_some_and(|contents| found.insert(node, contents).is_none())
+    });
+    Collections {
+        held,
+        contents: found,
+    }
+}
+
 /// All bindings, by retained size, largest first, then by name and script.
 pub(super) fn bindings(
     heap: &Heap,
     words: &Words,
     scripts: &Scripts,
+    collections: Collections,
     dominators: &Dominators,
     tree: &DominatorTree,
 ) -> Vec<Binding> {
-    let mut found: FxHashMap<NodeIdx, Contents> = FxHashMap::default();
-    let held = held(heap, words, scripts, |node| {
-        let contents = contents(heap, words, node).filter(|_| dominators.is_reachable(node));
-        contents.is_some_and(|contents| found.insert(node, contents).is_none())
-    });
+    let Collections {
+        held,
+        contents: mut found,
+    } = collections;
     let reader = Reader {
         heap,
         dominators,

@@ -1,4 +1,4 @@
-//! Which node keeps which alive: immediate dominators, retained sizes, distances from the root.
+//! Which node keeps which alive: immediate dominators and retained sizes.
 //!
 //! Semi-NCA (Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", 2005) on depth-first numbers, all
 //! of it iterative: a linked list in the heap is as deep as it is long. Must not know what nodes mean.
@@ -12,25 +12,21 @@ const NONE: u32 = u32::MAX;
 /// What keeps each node alive. A node *dominates* another if all paths from the root to that one go through it.
 #[derive(Clone, Debug)]
 pub struct Dominators {
-    root: NodeIdx,
+    /// The reachable nodes, each before those that it dominates; the root is the first.
+    order: Vec<u32>,
     /// [`NONE`] for the root and what is not reachable.
     immediate: Vec<u32>,
     retained: Vec<u64>,
-    /// [`NONE`] for what is not reachable.
-    distances: Vec<u32>,
 }
 
 impl Dominators {
-    /// Computes all three for all nodes, over essential edges.
+    /// Computes both for all nodes, over essential edges.
     pub fn of(heap: &Heap) -> Self {
-        let ((immediate, retained), distances) =
-            rayon::join(|| dominators(heap), || distances(heap));
-        Self {
-            root: heap.root(),
-            immediate,
-            retained,
-            distances,
-        }
+        dominators(heap)
+    }
+
+    fn root(&self) -> NodeIdx {
+        NodeIdx(self.order[0])
     }
 
     /// The closest node without which this one would not be alive. None for the root and for what is not reachable.
@@ -41,7 +37,7 @@ impl Dominators {
 
     /// Whether the root reaches a node over essential edges.
     pub fn is_reachable(&self, node: NodeIdx) -> bool {
-        self.distances[node.index()] != NONE
+        self.immediate[node.index()] != NONE || node == self.root()
     }
 
     /// The bytes that would be free without the node: its own and those of all that it dominates. 0 for what is not
@@ -50,15 +46,9 @@ impl Dominators {
         self.retained[node.index()]
     }
 
-    /// How many essential edges are between the root and a node, on the shortest path.
-    pub fn distance(&self, node: NodeIdx) -> Option<u32> {
-        let distance = self.distances[node.index()];
-        (distance != NONE).then_some(distance)
-    }
-
     /// The bytes of all that is reachable.
     pub fn reachable_bytes(&self) -> u64 {
-        self.retained_size(self.root)
+        self.retained_size(self.root())
     }
 
     /// Which nodes each one dominates.
@@ -119,40 +109,36 @@ pub struct DominatorTree {
 
 impl DominatorTree {
     fn of(dominators: &Dominators) -> Self {
-        let count = dominators.immediate.len();
-        // The places of the first node that each one dominates immediately, in `below`.
-        let mut first = vec![0_u32; count + 1];
-        for &dominator in dominators.immediate.iter().filter(|node| **node != NONE) {
-            first[dominator as usize + 1] += 1;
-        }
-        for node in 0..count {
-            first[node + 1] += first[node];
-        }
-        let mut below = vec![0_u32; first[count] as usize];
-        let mut next = first.clone();
-        for (node, &dominator) in (0..).zip(&dominators.immediate) {
+        let Dominators {
+            order, immediate, ..
+        } = dominators;
+        let mut sizes = vec![0_u32; immediate.len()];
+        for &node in order.iter().rev() {
+            let size = sizes[node as usize] + 1;
+            sizes[node as usize] = size;
+            let dominator = immediate[node as usize];
             if dominator != NONE {
-                below[next[dominator as usize] as usize] = node;
-                next[dominator as usize] += 1;
+                sizes[dominator as usize] += size;
             }
         }
-        let mut nodes = Vec::with_capacity(below.len() + 1);
-        let mut places = vec![NONE; count];
-        let mut pending = vec![dominators.root.0];
-        while let Some(node) = pending.pop() {
-            places[node as usize] = nodes.len() as u32;
-            nodes.push(node);
-            let range = first[node as usize] as usize..first[node as usize + 1] as usize;
-            // The first one is to come first.
-            pending.extend(below[range].iter().rev());
-        }
-        let mut sizes = vec![0_u32; count];
-        for &node in nodes.iter().rev() {
-            sizes[node as usize] += 1;
-            let dominator = dominators.immediate[node as usize];
+        // Of what one node dominates immediately the first is to come first: how many come between it and the others.
+        let mut places = vec![NONE; immediate.len()];
+        let mut taken = vec![0_u32; immediate.len()];
+        for (node, &dominator) in immediate.iter().enumerate() {
             if dominator != NONE {
-                sizes[dominator as usize] += sizes[node as usize];
+                let taken = &mut taken[dominator as usize];
+                places[node] = *taken;
+                *taken += sizes[node];
             }
+        }
+        let mut nodes = vec![0_u32; order.len()];
+        for &node in order {
+            let place = match immediate[node as usize] {
+                NONE => 0,
+                dominator => places[dominator as usize] + 1 + places[node as usize],
+            };
+            places[node as usize] = place;
+            nodes[place as usize] = node;
         }
         Self {
             nodes,
@@ -215,30 +201,6 @@ impl DominatorTree {
     }
 }
 
-/// The length of the shortest path to each node.
-fn distances(heap: &Heap) -> Vec<u32> {
-    let mut distances = vec![NONE; heap.len()];
-    distances[heap.root().index()] = 0;
-    let mut level = vec![heap.root().0];
-    let mut next = Vec::new();
-    let mut distance = 0;
-    while !level.is_empty() {
-        distance += 1;
-        for &node in &level {
-            for to in heap.edges.essential(heap.edge_range(NodeIdx(node))) {
-                let known = &mut distances[to as usize];
-                if *known == NONE {
-                    *known = distance;
-                    next.push(to);
-                }
-            }
-        }
-        level.clear();
-        std::mem::swap(&mut level, &mut next);
-    }
-    distances
-}
-
 /// The reachable nodes in depth-first order. From here on nodes are told by their place in it, the *number*.
 struct DepthFirst {
     /// By number.
@@ -295,9 +257,9 @@ fn depth_first(heap: &Heap) -> DepthFirst {
     found
 }
 
-/// Immediate dominators and retained sizes, by node. Memory that has served is used again: taking it from the system
-/// costs more than what is done with it.
-fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
+/// See [`Dominators::of`]. Memory that has served is used again: taking it from the system costs more than what is done
+/// with it.
+fn dominators(heap: &Heap) -> Dominators {
     let DepthFirst {
         nodes,
         numbers,
@@ -324,7 +286,11 @@ fn dominators(heap: &Heap) -> (Vec<u32>, Vec<u64>) {
             retained[node.index()] = 0;
         }
     }
-    (immediate, retained)
+    Dominators {
+        order: nodes,
+        immediate,
+        retained,
+    }
 }
 
 /// For each of so many numbers the larger ones that have an edge to it: where its part ends, and all parts. What `places`
@@ -340,11 +306,27 @@ fn sources(count: usize, back: &[(u32, u32)], mut places: Vec<u32>) -> (Vec<u32>
         sum += std::mem::replace(place, sum);
     }
     let mut sources = vec![0; back.len()];
-    for &(number, from) in back {
-        let place = &mut places[number as usize];
-        sources[*place as usize] = from;
-        *place += 1;
-    }
+    // Each half of the numbers has its half of the parts.
+    let middle = count as u32 / 2;
+    let begin = places.get(middle as usize).map_or(0, |begin| *begin);
+    let (low, high) = places.split_at_mut(middle as usize);
+    let (low_sources, high_sources) = sources.split_at_mut(begin as usize);
+    rayon::join(
+        || {
+            for &(number, from) in back.iter().filter(|(number, _)| *number < middle) {
+                let place = &mut low[number as usize];
+                low_sources[*place as usize] = from;
+                *place += 1;
+            }
+        },
+        || {
+            for &(number, from) in back.iter().filter(|(number, _)| *number >= middle) {
+                let place = &mut high[(number - middle) as usize];
+                high_sources[(*place - begin) as usize] = from;
+                *place += 1;
+            }
+        },
+    );
     // Each place has moved to the end of its part.
     (places, sources)
 }
@@ -433,13 +415,13 @@ impl Forest {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::heap::fixture::{Random, Snapshot};
     use crate::heap::{Edge, Reachability};
 
     /// A graph of at most so many nodes. Sparse ones have nodes that are not reachable, dense ones many ways.
-    fn random_heap(random: &mut Random, most: usize) -> Heap {
+    pub(in crate::heap) fn random_heap(random: &mut Random, most: usize) -> Heap {
         let mut made = Snapshot::new();
         let count = 1 + random.below(most);
         for _ in 0..count {
@@ -544,34 +526,6 @@ mod tests {
                 freed,
                 "{round}: {nodes:?}"
             );
-        }
-    }
-
-    #[test]
-    fn distances_are_those_of_the_shortest_path() {
-        let mut random = Random(3);
-        for _ in 0..200 {
-            let heap = random_heap(&mut random, 24);
-            let dominators = Dominators::of(&heap);
-            let mut expected = vec![None; heap.len()];
-            expected[heap.root().index()] = Some(0);
-            // Each round lets distances go one edge further.
-            for _ in 0..heap.len() {
-                for from in heap.nodes() {
-                    let Some(distance) = expected[from.index()] else {
-                        continue;
-                    };
-                    for edge in heap
-                        .edges(from)
-                        .filter(|edge| crate::heap::is_essential(*edge))
-                    {
-                        let known = expected[edge.to.index()].unwrap_or(u32::MAX);
-                        expected[edge.to.index()] = Some(known.min(distance + 1));
-                    }
-                }
-            }
-            let found: Vec<_> = heap.nodes().map(|node| dominators.distance(node)).collect();
-            assert_eq!(found, expected);
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::error::Problem;
 use super::numbers::{Part, Table};
-use super::rows::{node, room, small};
+use super::rows::{firsts, node, parts, room, small};
 use super::{Edge, EdgeKind, EdgeLabel, NodeIdx, StrIdx};
 
 /// Edge kinds by their number here.
@@ -66,6 +66,8 @@ const LONG_LABEL: u32 = u32::MAX >> LABEL_SHIFT;
 #[derive(Debug)]
 pub(super) struct Edges {
     columns: EdgeColumns,
+    /// How many there are. Until [`Edges::settle`] the columns have room for more.
+    rows: usize,
     /// The node and [`WEAK`].
     to: Vec<u32>,
     /// Kind and label.
@@ -87,15 +89,22 @@ impl Edges {
     pub(super) fn new(columns: EdgeColumns, room: usize) -> Self {
         Self {
             columns,
-            to: Vec::with_capacity(room),
-            packed: Vec::with_capacity(room),
+            rows: 0,
+            to: vec![0; room],
+            packed: vec![0; room],
             long: Vec::new(),
             most: Most::default(),
         }
     }
 
+    /// Takes away the room that is left over.
+    pub(super) fn settle(&mut self) {
+        self.to.truncate(self.rows);
+        self.packed.truncate(self.rows);
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.to.len()
+        self.rows
     }
 
     pub(super) fn get(&self, edge: usize) -> Edge {
@@ -177,31 +186,23 @@ impl Table for Edges {
     }
 
     fn rows(&self) -> usize {
-        self.to.len()
+        self.rows
     }
 
     fn grow(&mut self, rows: &[usize]) -> Result<Vec<EdgePart<'_>>, Problem> {
-        let start = self.to.len();
-        let end = room(start, rows, u32::MAX - 1, "edges")?;
-        self.to.resize(end, 0);
-        self.packed.resize(end, 0);
-        let mut to = &mut self.to[start..];
-        let mut packed = &mut self.packed[start..];
-        let mut first = start;
-        Ok(rows
-            .iter()
-            .map(|&rows| {
-                let part = EdgePart {
-                    columns: &self.columns,
-                    first,
-                    at: 0,
-                    to: to.split_off_mut(..rows).unwrap_or_default(),
-                    packed: packed.split_off_mut(..rows).unwrap_or_default(),
-                    long: Vec::new(),
-                    most: Most::default(),
-                };
-                first += rows;
-                part
+        let start = self.rows;
+        self.rows = room(start, rows, u32::MAX - 1, "edges")?;
+        let mut to = parts(&mut self.to, start, rows);
+        let mut packed = parts(&mut self.packed, start, rows);
+        Ok(firsts(start, rows)
+            .map(|first| EdgePart {
+                columns: &self.columns,
+                first,
+                at: 0,
+                to: to.next().unwrap_or_default(),
+                packed: packed.next().unwrap_or_default(),
+                long: Vec::new(),
+                most: Most::default(),
             })
             .collect())
     }

@@ -191,6 +191,7 @@ impl Parts {
         if nodes.len() == 0 {
             return Err(Problem::Inconsistent("it has no nodes".to_owned()));
         }
+        edges.settle();
         nodes.settle(edges.len())?;
         check_names(&nodes, &edges, &strings)?;
         if let Some((index, to)) = edges.aimless(nodes.len()) {

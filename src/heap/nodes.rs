@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::error::Problem;
 use super::numbers::{Part, Table};
-use super::rows::{MOST_NODES, room, small};
+use super::rows::{MOST_NODES, firsts, parts, room, small};
 use super::{Detachedness, NodeIdx, NodeKind, StrIdx};
 
 /// Node kinds by their number here.
@@ -75,6 +75,8 @@ const KIND_BITS: u32 = 5;
 #[derive(Debug)]
 pub(super) struct Nodes {
     columns: NodeColumns,
+    /// How many there are. Until [`Nodes::settle`] the columns have room for more.
+    rows: usize,
     kinds: Vec<u8>,
     names: Vec<u32>,
     ids: Vec<u32>,
@@ -94,18 +96,25 @@ impl Nodes {
         let traces = columns.trace.map_or(0, |_| room);
         Self {
             columns,
-            kinds: Vec::with_capacity(room),
-            names: Vec::with_capacity(room),
-            ids: Vec::with_capacity(room),
-            sizes: Vec::with_capacity(room),
+            rows: 0,
+            kinds: vec![0; room],
+            names: vec![0; room],
+            ids: vec![0; room],
+            sizes: vec![0; room],
             large: Vec::new(),
-            edges: Vec::with_capacity(room + 1),
-            traces: Vec::with_capacity(traces),
+            edges: vec![0; room + 1],
+            traces: vec![0; traces],
         }
     }
 
     /// Turns numbers of edges into their places, if there are `edges` of them.
     pub(super) fn settle(&mut self, edges: usize) -> Result<(), Problem> {
+        self.kinds.truncate(self.rows);
+        self.names.truncate(self.rows);
+        self.ids.truncate(self.rows);
+        self.sizes.truncate(self.rows);
+        self.edges.truncate(self.rows);
+        self.traces.truncate(self.rows);
         let mut sum = 0_u64;
         for count in &mut self.edges {
             let first = sum as u32;
@@ -123,7 +132,7 @@ impl Nodes {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.kinds.len()
+        self.rows
     }
 
     pub(super) fn kind(&self, node: NodeIdx) -> NodeKind {
@@ -190,51 +199,31 @@ impl Table for Nodes {
     }
 
     fn rows(&self) -> usize {
-        self.kinds.len()
+        self.rows
     }
 
     fn grow(&mut self, rows: &[usize]) -> Result<Vec<NodePart<'_>>, Problem> {
-        let start = self.kinds.len();
-        let end = room(start, rows, MOST_NODES, "nodes")?;
-        self.kinds.resize(end, 0);
-        self.names.resize(end, 0);
-        self.ids.resize(end, 0);
-        self.sizes.resize(end, 0);
-        self.edges.resize(end, 0);
+        let start = self.rows;
+        self.rows = room(start, rows, MOST_NODES, "nodes")?;
+        let mut kinds = parts(&mut self.kinds, start, rows);
+        let mut names = parts(&mut self.names, start, rows);
+        let mut ids = parts(&mut self.ids, start, rows);
+        let mut sizes = parts(&mut self.sizes, start, rows);
+        let mut edges = parts(&mut self.edges, start, rows);
         let has_traces = self.columns.trace.is_some();
-        if has_traces {
-            self.traces.resize(end, 0);
-        }
-        let mut kinds = &mut self.kinds[start..];
-        let mut names = &mut self.names[start..];
-        let mut ids = &mut self.ids[start..];
-        let mut sizes = &mut self.sizes[start..];
-        let mut edges = &mut self.edges[start..];
-        let mut traces = if has_traces {
-            &mut self.traces[start..]
-        } else {
-            &mut []
-        };
-        let mut first = start;
-        Ok(rows
-            .iter()
-            .map(|&rows| {
-                let part = NodePart {
-                    columns: &self.columns,
-                    first,
-                    at: 0,
-                    kinds: kinds.split_off_mut(..rows).unwrap_or_default(),
-                    names: names.split_off_mut(..rows).unwrap_or_default(),
-                    ids: ids.split_off_mut(..rows).unwrap_or_default(),
-                    sizes: sizes.split_off_mut(..rows).unwrap_or_default(),
-                    edges: edges.split_off_mut(..rows).unwrap_or_default(),
-                    traces: traces
-                        .split_off_mut(..if has_traces { rows } else { 0 })
-                        .unwrap_or_default(),
-                    large: Vec::new(),
-                };
-                first += rows;
-                part
+        let mut traces = has_traces.then(|| parts(&mut self.traces, start, rows));
+        Ok(firsts(start, rows)
+            .map(|first| NodePart {
+                columns: &self.columns,
+                first,
+                at: 0,
+                kinds: kinds.next().unwrap_or_default(),
+                names: names.next().unwrap_or_default(),
+                ids: ids.next().unwrap_or_default(),
+                sizes: sizes.next().unwrap_or_default(),
+                edges: edges.next().unwrap_or_default(),
+                traces: traces.as_mut().and_then(Iterator::next).unwrap_or_default(),
+                large: Vec::new(),
             })
             .collect())
     }

@@ -1,6 +1,9 @@
-//! What can be reached, and from where: sets of nodes and edges in the other direction.
+//! What can be reached, how far it is, and from where: sets of nodes, distances, and edges in the other direction.
 
 use super::{Edge, Heap, NodeIdx, is_essential};
+
+/// Stands for no distance.
+const NONE: u32 = u32::MAX;
 
 /// A set of nodes, a bit for each.
 #[derive(Clone, Debug)]
@@ -34,6 +37,11 @@ pub struct Reachability {
 }
 
 impl Reachability {
+    /// What the root reaches over essential edges.
+    pub fn of(heap: &Heap) -> Self {
+        Self::without(heap, |_, _| false)
+    }
+
     /// What the root reaches over essential edges but those for which `is_without` holds; it gets the node that has the
     /// edge. To leave out a node, leave out all edges to it. Takes time in the size of the heap.
     pub fn without(heap: &Heap, mut is_without: impl FnMut(NodeIdx, Edge) -> bool) -> Self {
@@ -70,6 +78,42 @@ impl Reachability {
     /// How many nodes are alive.
     pub fn nodes(&self) -> usize {
         self.nodes
+    }
+}
+
+/// How far each node is from the root.
+#[derive(Clone, Debug)]
+pub struct Distances(Vec<u32>);
+
+impl Distances {
+    /// Computes them for all nodes, over essential edges.
+    pub fn of(heap: &Heap) -> Self {
+        let mut distances = vec![NONE; heap.len()];
+        distances[heap.root().index()] = 0;
+        let mut level = vec![heap.root().0];
+        let mut next = Vec::new();
+        let mut distance = 0;
+        while !level.is_empty() {
+            distance += 1;
+            for &node in &level {
+                for to in heap.edges.essential(heap.edge_range(NodeIdx(node))) {
+                    let known = &mut distances[to as usize];
+                    if *known == NONE {
+                        *known = distance;
+                        next.push(to);
+                    }
+                }
+            }
+            level.clear();
+            std::mem::swap(&mut level, &mut next);
+        }
+        Self(distances)
+    }
+
+    /// How many essential edges are between the root and a node, on the shortest path. None for what is not reachable.
+    pub fn get(&self, node: NodeIdx) -> Option<u32> {
+        let distance = self.0[node.index()];
+        (distance != NONE).then_some(distance)
     }
 }
 
@@ -114,5 +158,37 @@ impl Retainers {
         self.edges[range]
             .iter()
             .map(|&edge| (heap.nodes.owner(edge), heap.edges.get(edge as usize)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::dominators::tests::random_heap;
+    use crate::heap::fixture::Random;
+
+    #[test]
+    fn distances_are_those_of_the_shortest_path() {
+        let mut random = Random(3);
+        for _ in 0..200 {
+            let heap = random_heap(&mut random, 24);
+            let distances = Distances::of(&heap);
+            let mut expected = vec![None; heap.len()];
+            expected[heap.root().index()] = Some(0);
+            // Each round lets distances go one edge further.
+            for _ in 0..heap.len() {
+                for from in heap.nodes() {
+                    let Some(distance) = expected[from.index()] else {
+                        continue;
+                    };
+                    for edge in heap.edges(from).filter(|edge| is_essential(*edge)) {
+                        let known = expected[edge.to.index()].unwrap_or(u32::MAX);
+                        expected[edge.to.index()] = Some(known.min(distance + 1));
+                    }
+                }
+            }
+            let found: Vec<_> = heap.nodes().map(|node| distances.get(node)).collect();
+            assert_eq!(found, expected);
+        }
     }
 }

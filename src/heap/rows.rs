@@ -19,6 +19,32 @@ pub(super) fn room(
     Ok(end)
 }
 
+/// The rows from `start` on of a column, in parts of so many. What was not made ahead is made now.
+///
+/// Room that is made ahead is zero and not written to: the threads that fill it take its memory, each its part.
+pub(super) fn parts<'a, 'r, T: Copy + Default>(
+    column: &'a mut Vec<T>,
+    start: usize,
+    rows: &'r [usize],
+) -> impl Iterator<Item = &'a mut [T]> + use<'a, 'r, T> {
+    let end = start + rows.iter().sum::<usize>();
+    if column.len() < end {
+        column.resize(end, T::default());
+    }
+    let mut rest = &mut column[start..];
+    rows.iter()
+        .map(move |&rows| rest.split_off_mut(..rows).unwrap_or_default())
+}
+
+/// The first row of each part, if they have so many rows and begin at `start`.
+pub(super) fn firsts(start: usize, rows: &[usize]) -> impl Iterator<Item = usize> {
+    rows.iter().scan(start, |next, rows| {
+        let first = *next;
+        *next += rows;
+        Some(first)
+    })
+}
+
 #[inline]
 pub(super) fn small(value: u64, what: &str) -> Result<u32, String> {
     u32::try_from(value).map_err(|_| format!("has the {what} {value}, which is too large"))

@@ -79,7 +79,16 @@ impl Strings {
 
     pub(super) fn find<const N: usize>(&self, texts: [&str; N]) -> [Option<StrIdx>; N] {
         let mut found = [None; N];
+        // What begins as none of them is none of them, unless it begins with an escape. That is nearly all.
+        let mut is_beginning = [false; 256];
+        is_beginning[usize::from(b'\\')] = true;
+        for text in texts {
+            is_beginning[text.bytes().next().map_or(0, usize::from)] = true;
+        }
         for (string, raw) in self.iter() {
+            if !is_beginning[raw.first().map_or(0, |first| usize::from(*first))] {
+                continue;
+            }
             let has_escape = has_escape(raw);
             for (text, found) in texts.iter().zip(&mut found) {
                 if found.is_none() && is(raw, has_escape, text) {

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::bindings::{Binding, bindings};
+use super::bindings::{Binding, bindings, collections};
 use super::constructors::{Constructor, constructors};
 use super::scripts::Scripts;
 use super::words::Words;
@@ -38,7 +38,7 @@ pub struct Survey {
 impl Survey {
     /// Takes as long as a few walks through the heap.
     pub fn of(heap: &Heap) -> Self {
-        let ((dominators, tree), (words, scripts)) = rayon::join(
+        let ((dominators, tree), (words, scripts, collections)) = rayon::join(
             || {
                 let dominators = Dominators::of(heap);
                 let tree = dominators.tree();
@@ -47,11 +47,12 @@ impl Survey {
             || {
                 let words = Words::of(heap);
                 let scripts = Scripts::of(heap, &words);
-                (words, scripts)
+                let collections = collections(heap, &words, &scripts);
+                (words, scripts, collections)
             },
         );
         let (bindings, constructors) = rayon::join(
-            || bindings(heap, &words, &scripts, &dominators, &tree),
+            || bindings(heap, &words, &scripts, collections, &dominators, &tree),
             || constructors(heap, &scripts, &dominators, &tree),
         );
         Self {

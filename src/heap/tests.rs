@@ -40,6 +40,7 @@ fn described(heap: &Heap) -> String {
     use std::fmt::Write;
     let dominators = Dominators::of(heap);
     let tree = dominators.tree();
+    let distances = Distances::of(heap);
     let retainers = Retainers::of(heap);
     let mut text = format!("root {:?}, {} edges\n", heap.root(), heap.edge_count());
     for node in heap.nodes() {
@@ -61,7 +62,7 @@ fn described(heap: &Heap) -> String {
             "  dominated by {:?}, retains {}, distance {:?}, {} dominated",
             dominators.immediate(node),
             dominators.retained_size(node),
-            dominators.distance(node),
+            distances.get(node),
             tree.dominated(node).len(),
         )
         .unwrap();
