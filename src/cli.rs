@@ -205,9 +205,13 @@ pub(crate) struct Lint {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
-    /// How to print findings
-    #[arg(short, long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
+    /// How to print findings: human, compact, json, sarif, github, gitlab, junit, checkstyle, agent [default: human]
+    ///
+    /// With FORMAT=FILE they are written to a file besides; repeatable. Where a coding agent runs the command, as known by
+    /// the variables that it sets (`CLAUDECODE`, `GEMINI_CLI`, …), the default is agent, a line for each finding.
+    /// Paths in sarif, github and gitlab are relative to the root of the git repository.
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = format_to)]
+    pub(crate) format: Vec<FormatTo>,
 
     /// Show errors only: no warnings, no notes that do not fail the run
     #[arg(short, long)]
@@ -353,7 +357,31 @@ pub(crate) enum Level {
     Low,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// A format, and the file that it goes to; none for standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FormatTo {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+fn format_to(text: &str) -> Result<FormatTo, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("no file is named after `=`".to_owned()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = Format::from_str(name, false).map_err(|_| {
+        let names: Vec<_> = Format::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        format!("there is no format `{name}`: {}", names.join(", "))
+    })?;
+    Ok(FormatTo { format, file })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// With source and explanations
     Human,
@@ -361,6 +389,18 @@ pub(crate) enum Format {
     Compact,
     /// One object, version 1
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab's report of code quality
+    Gitlab,
+    /// A test suite for each file
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// A line each, with all that is needed to act on it
+    Agent,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -371,7 +411,7 @@ pub(crate) enum ListFormat {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
     Auto,
     Always,

@@ -5,6 +5,7 @@ mod progress;
 
 use std::env;
 use std::error::Error;
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,13 +17,14 @@ use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
 use leaklint::heap::profile::Profile;
 use leaklint::heap::{Heap, Survey};
-use leaklint::report::{self, Human, snapshot};
+use leaklint::report::{self, Human, Paths, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::suppress::bulk::Mode;
 use leaklint::{Settings, explain};
 
 use cli::{
-    Cli, Command, Files, Format, HeapOptions, Level, Lint, ListFormat, Output, Snapshot, When,
+    Cli, Command, Files, Format, FormatTo, HeapOptions, Level, Lint, ListFormat, Output, Snapshot,
+    When,
 };
 use progress::Progress;
 
@@ -280,18 +282,44 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
         .process
         .as_ref()
         .map(|process| process.surveys.as_slice());
-    let shown = snapshot::Options {
-        top: heap.top.unwrap_or(match output.format {
-            Format::Human | Format::Compact => 10,
-            Format::Json => 0,
-        }),
-        min_retained: heap.min_retained,
-        redact: heap.redact,
+    let report_for = |format| {
+        let shown = snapshot::Options {
+            top: heap
+                .top
+                .unwrap_or(if format == Format::Json { 0 } else { 10 }),
+            min_retained: heap.min_retained,
+            redact: heap.redact,
+        };
+        let report = snapshot::Report::of(surveys.unwrap_or_default(), shown);
+        report.map(|report| report.with_classes(&outcome.tied.classes))
     };
-    let report = snapshot::Report::of(surveys.unwrap_or_default(), shown);
-    let report = report.map(|report| report.with_classes(&outcome.tied.classes));
-    let seen = report.as_ref().map(|report| (report, ties.as_slice()));
-    let printed = print_findings(outcome, findings, output, seen, heap.only_seen);
+    let mut printed = Ok(());
+    for FormatTo { format, file } in destinations(output)? {
+        let report = report_for(format);
+        let printing = Printing {
+            outcome,
+            findings,
+            seen: report.as_ref().map(|report| (report, ties.as_slice())),
+            only_seen: heap.only_seen,
+        };
+        match file {
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                printed = printing.print(format, &human(output), &mut out);
+            }
+            Some(path) => {
+                let shown = Human {
+                    color: output.color == When::Always,
+                    max: output.max_diagnostics,
+                    width: WIDTH,
+                };
+                File::create(&path)
+                    .and_then(|file| printing.print(format, &shown, &mut BufWriter::new(file)))
+                    .map_err(|error| format!("`{}` cannot be written: {error}", path.display()))?;
+            }
+        }
+    }
+    let report = report_for(Format::Human);
     let grown = match (&report, heap.fail_on_growth) {
         (Some(report), Some(budget)) => report.over_budget(budget),
         _ => Vec::new(),
@@ -310,33 +338,76 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
     Ok(!grown.is_empty())
 }
 
-fn print_findings(
-    outcome: &Outcome,
-    findings: &[Finding],
-    output: &Output,
-    seen: Option<(&snapshot::Report, &[Tie])>,
-    only_seen: bool,
-) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match output.format {
-        Format::Human => {
-            if let Some((report, ties)) = seen {
-                snapshot::tied(report, ties, findings, only_seen, &mut out)?;
-            }
-            report::human(findings, &outcome.files, &human(output), &mut out)?;
-        }
-        Format::Compact => report::compact(findings, &outcome.files, &mut out)?,
-        Format::Json => {
-            let heap = seen.map(|(report, ties)| snapshot::told(report, ties));
-            report::json(findings, &outcome.files, &outcome.summary, heap, &mut out)?;
-        }
+/// Where findings go, files first: each format is written to as many places as were named, and one to standard output.
+fn destinations(output: &Output) -> Result<Vec<FormatTo>, Failure> {
+    let (mut all, mut last): (Vec<_>, Vec<_>) = output
+        .format
+        .iter()
+        .cloned()
+        .partition(|it| it.file.is_some());
+    if last.len() > 1 {
+        return Err("one format only can go to standard output; name files for the others: `--format FORMAT=FILE`".into());
     }
-    out.flush()
+    if last.is_empty() {
+        let is_agent = report::is_agent(|name| env::var(name).ok());
+        last.push(FormatTo {
+            format: if is_agent {
+                Format::Agent
+            } else {
+                Format::Human
+            },
+            file: None,
+        });
+    }
+    all.append(&mut last);
+    Ok(all)
 }
 
+/// What is printed, in whatever format.
+struct Printing<'a> {
+    outcome: &'a Outcome,
+    findings: &'a [Finding],
+    seen: Option<(&'a snapshot::Report<'a>, &'a [Tie])>,
+    only_seen: bool,
+}
+
+impl Printing<'_> {
+    fn print(&self, format: Format, human: &Human, out: &mut dyn Write) -> io::Result<()> {
+        let Outcome {
+            files,
+            notes,
+            summary,
+            ..
+        } = self.outcome;
+        let findings = self.findings;
+        let paths = || Ok::<_, io::Error>(Paths::new(&env::current_dir()?, files));
+        match format {
+            Format::Human => {
+                if let Some((report, ties)) = self.seen {
+                    snapshot::tied(report, ties, findings, self.only_seen, out)?;
+                }
+                report::human(findings, files, human, out)?;
+            }
+            Format::Compact => report::compact(findings, files, out)?,
+            Format::Json => {
+                let heap = self.seen.map(|(report, ties)| snapshot::told(report, ties));
+                report::json(findings, files, summary, heap, out)?;
+            }
+            Format::Sarif => report::sarif(findings, files, notes, &paths()?, out)?,
+            Format::Github => report::github(findings, files, &paths()?, out)?,
+            Format::Gitlab => report::gitlab(findings, files, &paths()?, out)?,
+            Format::Junit => report::junit(findings, files, out)?,
+            Format::Checkstyle => report::checkstyle(findings, files, out)?,
+            Format::Agent => report::agent(findings, files, out)?,
+        }
+        out.flush()
+    }
+}
+
+/// The width of what is drawn where the terminal does not say, and where there is none.
+const WIDTH: usize = 100;
+
 fn human(output: &Output) -> Human {
-    /// Where the terminal does not say, and where there is none.
-    const WIDTH: usize = 100;
     /// Narrower than this nothing can be drawn.
     const LEAST_WIDTH: usize = 40;
     let color = match output.color {

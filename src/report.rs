@@ -3,16 +3,28 @@
 //! Knows formats and places in files. Must not know how a finding was judged; a format reads a [`Finding`] and adds
 //! nothing to what it says.
 
+mod agent;
 mod compact;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod paths;
+mod sarif;
 pub mod snapshot;
+mod xml;
 
 use std::collections::BTreeMap;
 
+pub use agent::{agent, is_agent};
 pub use compact::compact;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{Human, human};
 pub use json::{Summary, json};
+pub use paths::Paths;
+pub use sarif::sarif;
+pub use xml::{checkstyle, junit};
 
 use crate::{
     finding::Finding,
@@ -22,15 +34,18 @@ use crate::{
 /// An identity for each finding that survives edits elsewhere in its file: it depends on the rule, the path and the
 /// binding, and on the finding's ordinal among those that share all three.
 pub(crate) fn fingerprints(findings: &[Finding], files: &[SourceFile]) -> Vec<String> {
+    fingerprints_by(findings, |finding| {
+        file(files, finding.place).shown.as_str()
+    })
+}
+
+/// The same where files are called otherwise.
+fn fingerprints_by<'a>(findings: &'a [Finding], path: impl Fn(&Finding) -> &'a str) -> Vec<String> {
     let mut seen: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     findings
         .iter()
         .map(|finding| {
-            let identity = (
-                finding.rule,
-                file(files, finding.place).shown.as_str(),
-                finding.binding.as_str(),
-            );
+            let identity = (finding.rule, path(finding), finding.binding.as_str());
             let ordinal = seen.entry(identity).or_default();
             let (rule, path, binding) = identity;
             let hash = fnv1a(format!("{rule}\0{path}\0{binding}\0{ordinal}").as_bytes());
@@ -126,6 +141,9 @@ mod tests {
         );
     }
 }
+
+#[cfg(test)]
+mod odd;
 
 /// Findings to test formats with.
 #[cfg(test)]

@@ -10,6 +10,9 @@ fn sessions_replay() {
     // The help is as wide as the terminal, or as this says.
     trycmd::TestCases::new()
         .env("COLUMNS", "100")
+        // Whoever runs the tests, a person is meant.
+        .env("CLAUDECODE", "")
+        .env("AI_AGENT", "")
         .case("tests/cmd/*.md");
 }
 

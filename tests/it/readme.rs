@@ -18,6 +18,8 @@ fn its_session_replays() {
     trycmd::TestCases::new()
         .env("COLUMNS", "100")
         .env("FORCE_COLOR", "0")
+        .env("CLAUDECODE", "")
+        .env("AI_AGENT", "")
         .case("README.md");
 }
 

@@ -52,6 +52,16 @@ impl Scratch {
             "CLICOLOR",
             "CLICOLOR_FORCE",
             "RUST_BACKTRACE",
+            "AI_AGENT",
+            "AUGMENT_AGENT",
+            "CLAUDECODE",
+            "CLAUDE_CODE",
+            "CODEX_SANDBOX",
+            "CODEX_THREAD_ID",
+            "CURSOR_AGENT",
+            "GEMINI_CLI",
+            "OPENCODE",
+            "OPENCODE_CLIENT",
         ] {
             command.env_remove(variable);
         }
