@@ -181,6 +181,9 @@ pub(crate) struct Lint {
     pub(crate) min_confidence: Level,
 
     #[command(flatten)]
+    pub(crate) fix: Fix,
+
+    #[command(flatten)]
     pub(crate) output: Output,
 
     #[command(flatten)]
@@ -200,6 +203,28 @@ pub(crate) struct Lint {
     /// What is found does not depend on it.
     #[arg(long, value_name = "N", help_heading = "Run")]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Fix")]
+#[expect(clippy::struct_field_names, reason = "the names of options")]
+pub(crate) struct Fix {
+    /// Make the fixes that leave all but the growth as it was, and show what remains
+    ///
+    /// Files of dependencies, in `node_modules`, are not written: --diff prints a patch of them.
+    #[arg(long, conflicts_with_all = ["from_snapshot", "from_profile", "retainer"])]
+    pub(crate) fix: bool,
+
+    /// Make fixes too that change what the program does, such as limits on what is kept
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+
+    /// Print the fixes as a patch and change nothing
+    ///
+    /// With `package`, paths are below the folder of the package, as `pnpm patch` and patches of a package have them; else
+    /// below the current folder, as `git apply` and patch-package have them.
+    #[arg(long, value_enum, value_name = "PATHS", num_args = 0..=1, require_equals = true, default_missing_value = "folder")]
+    pub(crate) diff: Option<DiffPaths>,
 }
 
 #[derive(Args, Debug)]
@@ -401,6 +426,14 @@ pub(crate) enum Format {
     Checkstyle,
     /// A line each, with all that is needed to act on it
     Agent,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DiffPaths {
+    /// Below the current folder
+    Folder,
+    /// Below the folder of the package
+    Package,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -25,6 +25,28 @@ pub struct Config {
     pub failing: Failing,
     /// What is known of a process that ran the program.
     pub process: Option<Process>,
+    /// What is made of fixes, where something is.
+    pub fixing: Option<Fixing>,
+}
+
+/// What is made of the fixes that findings bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fixing {
+    /// Also of those that change what the program does.
+    pub is_unsafe_too: bool,
+    /// What becomes of the changes.
+    pub output: Changes,
+}
+
+/// What becomes of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// The files are written.
+    Files,
+    /// They are told as a patch, with paths below the current folder.
+    Patch,
+    /// They are told as a patch, with paths below the folder of each package.
+    PackagePatch,
 }
 
 /// Where the text comes from.

@@ -39,6 +39,7 @@
 //! | link | [`program`] | module resolution, manifests, values, lifetimes | swc, rules, rendering |
 //! | judge | [`rules`] | the linked program | syntax trees, IO, rendering |
 //! | finding | [`finding`] | what a rule says | how it was found, how it is printed |
+//! | fix | [`fix`] | edits, files, patches | which edits a finding has |
 //! | report | [`report`] | formats | analysis |
 //! | heap | [`heap`] | V8's format of snapshots, its objects, graphs | rules, sources, rendering |
 //! | inventory | [`inventory`] | all collections, why rules are silent | heaps |
@@ -53,9 +54,10 @@
 //! - swc is named only under `summarize` (`tidy::only_summarize_names_the_parser`), miette only in the human reporter
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
-//! - `std::fs` is named only where files are read: `run` for the linted ones, `evidence` for those that a heap leads to,
-//!   `heap` for snapshots and profiles, `suppress/bulk.rs` for the file of suppressions, `program/resolve/` for manifests
-//!   and configurations (`tidy::files_are_read_and_written_in_few_places` holds the list).
+//! - `std::fs` is named only where files are read or written: `run` for the linted ones, `fix` for those that are fixed,
+//!   `evidence` for those that a heap leads to, `heap` for snapshots and profiles, `suppress/bulk.rs` for the file of
+//!   suppressions, `program/resolve/` for manifests and configurations (`tidy::files_are_read_and_written_in_few_places`
+//!   holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -173,6 +175,14 @@
 //!
 //! `rules/copies.rs` joins findings that are one cause in several builds of a package.
 //!
+//! # Fixes
+//!
+//! Which edits a finding has is decided where it is judged, from spans in the facts (`program/weaken.rs`: every use of a
+//! collection must be one that a weak one has; `program/proof.rs`: its keys are objects for certain). [`lint`] lays edits
+//! out as their file is written ([`fix::lay_out`]). [`fix::fix`] makes them in memory, pass after pass, lints the result
+//! and takes back what leaves its finding or brings another (the specs ask that of each fence and project); then
+//! `fix/write.rs` writes all files or none, or `fix/patch.rs` prints a patch.
+//!
 //! # The heap
 //!
 //! **Reading** ([`heap`], `heap/`). A thread reads (and unpacks) ahead; blocks are cut at the beginnings of rows, found by
@@ -219,13 +229,14 @@
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 //!
-//! Not built either: fixes, a configuration file.
+//! Not built either: a configuration file.
 
 pub mod config;
 pub mod discover;
 pub mod evidence;
 pub mod explain;
 pub mod finding;
+pub mod fix;
 pub mod heap;
 pub mod inventory;
 pub mod program;
@@ -325,6 +336,9 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
     findings = rules::copies::join(&program, &shown, findings);
+    for fix in findings.iter_mut().filter_map(|it| it.fix.as_mut()) {
+        fix::lay_out(fix, files);
+    }
     findings.extend(
         suppressions
             .problems(files)

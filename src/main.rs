@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use leaklint::config::{Color, Config, Failing, Input};
+use leaklint::config::{Changes, Color, Config, Failing, Fixing, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
@@ -20,11 +20,11 @@ use leaklint::heap::{Heap, Survey};
 use leaklint::report::{self, Human, Paths, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::suppress::bulk::Mode;
-use leaklint::{Settings, explain};
+use leaklint::{Settings, explain, fix};
 
 use cli::{
-    Cli, Command, Files, Format, FormatTo, HeapOptions, Level, Lint, ListFormat, Output, Snapshot,
-    When,
+    Cli, Command, DiffPaths, Files, Fix, Format, FormatTo, HeapOptions, Level, Lint, ListFormat,
+    Output, Snapshot, When,
 };
 use progress::Progress;
 
@@ -77,6 +77,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     let Lint {
         paths,
         min_confidence,
+        fix,
         output,
         limits,
         files,
@@ -90,8 +91,14 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
     let process = process(&heap)?;
     let is_stdin = paths.iter().any(|path| path.as_path() == Path::new("-"));
+    let input = input(paths, &files)?;
+    if matches!(input, Input::Text { .. }) && fix.fix && fix.diff.is_none() {
+        return Err(
+            "`--fix` writes files, and standard input is none; `--diff` prints a patch".into(),
+        );
+    }
     let config = Config {
-        input: input(paths, &files)?,
+        input,
         include_minified: files.include_minified,
         files: discover::Options {
             patterns: Patterns::new(&folder, &files.ignore_pattern)?,
@@ -124,6 +131,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             never: limits.exit_zero,
         },
         process,
+        fixing: fixing(&fix)?,
     };
     let failing = config.failing;
     // All of it runs on a worker, for the size of its stack.
@@ -253,6 +261,22 @@ fn input(paths: Vec<PathBuf>, files: &Files) -> Result<Input, Failure> {
     }
 }
 
+fn fixing(options: &Fix) -> Result<Option<Fixing>, Failure> {
+    let output = match options.diff {
+        Some(DiffPaths::Folder) => Changes::Patch,
+        Some(DiffPaths::Package) => Changes::PackagePatch,
+        None if options.fix => Changes::Files,
+        None if options.unsafe_fixes => {
+            return Err("`--unsafe-fixes` says which fixes are made by `--fix` or printed by `--diff`; give one of them too".into());
+        }
+        None => return Ok(None),
+    };
+    Ok(Some(Fixing {
+        is_unsafe_too: options.unsafe_fixes,
+        output,
+    }))
+}
+
 fn confidence(level: Level) -> Confidence {
     match level {
         Level::High => Confidence::High,
@@ -303,6 +327,9 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
             only_seen: heap.only_seen,
         };
         match file {
+            None if let Some(is_package) = outcome.is_patch() => {
+                printed = print_patch(outcome, is_package);
+            }
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());
                 printed = printing.print(format, &human(output), &mut out);
@@ -336,6 +363,17 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
     tell(&[outcome.summary_line()]);
     printed?;
     Ok(!grown.is_empty())
+}
+
+/// Prints the changes that fixes make.
+fn print_patch(outcome: &Outcome, is_package: bool) -> io::Result<()> {
+    let path = |change: &fix::Change| {
+        let below = is_package.then(|| fix::below_package(&change.path));
+        below.flatten().unwrap_or_else(|| change.shown.clone())
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    fix::patch(&outcome.changes, &path, &mut out)?;
+    out.flush()
 }
 
 /// Where findings go, files first: each format is written to as many places as were named, and one to standard output.

@@ -13,10 +13,12 @@ mod lifetimes;
 mod memos;
 mod merge;
 mod modules;
+mod proof;
 mod recurrence;
 mod rows;
 mod tests_of;
 mod uses;
+mod weaken;
 
 use rayon::prelude::*;
 
@@ -26,6 +28,7 @@ pub use guards::Guard;
 pub use keys::{Domain, Key};
 pub use lifetimes::Lifetime;
 pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
+pub use weaken::Weakening;
 
 use crate::source::{FileIdx, Place};
 use crate::summary::{

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::config::{Config, Failing, Input};
+use crate::config::{Changes, Config, Failing, Fixing, Input};
 use crate::discover::{self, Entry, Found};
 use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
+use crate::fix::{self, Change, Fixed, Wanted, WriteError};
 use crate::report::Summary;
 use crate::source::{self, SourceFile};
 use crate::suppress::bulk::{self, Bulk};
@@ -36,6 +37,10 @@ pub struct Outcome {
     pub process: Option<Process>,
     /// What of its last heap snapshot is in the sources; findings are places in `findings`.
     pub tied: Tied,
+    /// What was asked of fixes.
+    pub fixing: Option<Fixing>,
+    /// The changes that fixes make: of files that were written, or to be told as a patch.
+    pub changes: Vec<Change>,
 }
 
 /// Why a run gives nothing.
@@ -47,6 +52,9 @@ pub enum Error {
     /// The suppressions cannot be read or written.
     #[error(transparent)]
     Suppressions(#[from] bulk::Error),
+    /// Fixes cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
 /// How long each part of a run took.
@@ -130,7 +138,7 @@ fn pool(
 /// Finds, reads and lints. To be called in one of the [`workers`], for their stacks.
 ///
 /// # Errors
-/// When a path does not exist, or the file of suppressions is of no use.
+/// When a path does not exist, the file of suppressions is of no use, or fixes cannot be written.
 pub fn run(config: Config) -> Result<Outcome, Error> {
     let start = Instant::now();
     let (found, text) = match config.input {
@@ -180,6 +188,11 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
     let tied = process
         .as_ref()
         .map(|process| evidence::apply(&mut subject, process));
+    let (mut changes, mut fixed) = (Vec::new(), 0);
+    if let Some(fixing) = config.fixing {
+        let made = make_fixes(&mut subject, fixing)?;
+        (changes, fixed) = (made.changes, made.count);
+    }
     let Subject {
         files,
         mut findings,
@@ -208,6 +221,7 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
             .iter()
             .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
             .count(),
+        fixed,
         duration_ms: u64::try_from(total.as_millis()).unwrap_or(u64::MAX),
     };
     let times = Times {
@@ -223,7 +237,36 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         times,
         process,
         tied: tied.unwrap_or_default(),
+        fixing: config.fixing,
+        changes,
     })
+}
+
+/// Makes fixes. Where they are written, the subject becomes what is there then.
+fn make_fixes(subject: &mut Subject, fixing: Fixing) -> Result<Fixed, WriteError> {
+    let wanted = Wanted {
+        is_unsafe_too: fixing.is_unsafe_too,
+        in_dependencies: fixing.output != Changes::Files,
+    };
+    let lint_again = |files: &[SourceFile]| {
+        let mut analysis = lint(files, &subject.settings);
+        // It could be read before; what it suppresses is no news after a fix.
+        if let Ok(mut bulk) = Bulk::open(&subject.folder) {
+            let (findings, inventory) = (&mut analysis.findings, &mut analysis.inventory);
+            let _ = bulk.apply(bulk::Mode::Apply, files, findings, inventory);
+        }
+        analysis
+    };
+    let mut fixed = fix::fix(&subject.files, &subject.findings, wanted, &lint_again);
+    subject.notes.append(&mut fixed.notes);
+    if fixing.output == Changes::Files {
+        fix::commit(&fixed.changes)?;
+        if let Some(analysis) = fixed.analysis.take() {
+            subject.files = std::mem::take(&mut fixed.files);
+            subject.findings = analysis.findings;
+        }
+    }
+    Ok(fixed)
 }
 
 /// What became of one file.
@@ -311,6 +354,15 @@ fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, Vec<Ent
 }
 
 impl Outcome {
+    /// Whether a patch is to be told, and if so whether its paths are below the folder of each package.
+    pub fn is_patch(&self) -> Option<bool> {
+        match self.fixing?.output {
+            Changes::Files => None,
+            Changes::Patch => Some(false),
+            Changes::PackagePatch => Some(true),
+        }
+    }
+
     /// Whether the run fails.
     pub fn fails(&self, failing: &Failing) -> bool {
         let warnings = self.summary.warnings;
@@ -382,6 +434,7 @@ impl Outcome {
             errors,
             warnings,
             fixable,
+            fixed,
             duration_ms,
             ..
         } = self.summary;
@@ -408,6 +461,13 @@ impl Outcome {
         };
         part(fixable, format!("{fixable} fixable"));
         part(suppressed, format!("{suppressed} suppressed"));
+        let verb = if self.is_patch().is_some() {
+            "to be fixed"
+        } else {
+            "fixed"
+        };
+        let changed = plural(self.changes.len(), "file");
+        part(fixed, format!("{fixed} {verb} in {changed}"));
         part(
             skipped,
             format!("{} skipped", plural(skipped, "minified file")),
@@ -483,6 +543,7 @@ mod tests {
             errors,
             warnings,
             fixable: 0,
+            fixed: 0,
             duration_ms: 38,
         };
         let files = vec![SourceFile::new("a.js".into(), "a.js".into(), String::new())];
@@ -494,6 +555,8 @@ mod tests {
             times: Times::default(),
             process: None,
             tied: Tied::default(),
+            fixing: None,
+            changes: Vec::new(),
         }
     }
 
@@ -585,6 +648,7 @@ mod tests {
             files: 214,
             skipped: 3,
             fixable: 1,
+            fixed: 0,
             warnings: 1,
             ..outcome.summary
         };

@@ -32,7 +32,7 @@ pub struct Place {
 }
 
 /// One file, decoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// The path by which the file was opened: absolute, or the name given for standard input.
     pub path: PathBuf,
@@ -60,6 +60,18 @@ pub struct Decoded {
 
 const MARK: char = '\u{FEFF}';
 const UTF16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+
+impl Span {
+    /// Whether there is nothing in it.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether all of the other lies in it.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
 
 impl SourceFile {
     /// A file of this text, which may begin with a byte order mark.
@@ -217,7 +229,7 @@ fn has_long_lines(text: &str) -> bool {
 }
 
 /// Where lines and columns are in a text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Lines {
     /// Offset of the first byte of each line; there is at least one.
     starts: Vec<u32>,

@@ -65,6 +65,10 @@ pub struct ModuleSummary {
     pub type_declarations: Vec<TypeDeclaration>,
     /// Modules named by this one, each once per kind.
     pub requests: Vec<Request>,
+    /// Statements, sorted by where they begin, outer ones first.
+    pub statements: Vec<Statement>,
+    /// Members that are read with `?.`, sorted.
+    pub optional: Vec<OpIdx>,
     /// ECMAScript exports; CommonJS ones are stores to `exports` and `module`.
     pub exports: Vec<Export>,
     /// Comments that speak to the linter, in source order.
@@ -168,6 +172,8 @@ pub struct Function {
     pub is_static: bool,
     /// Whether it is `async` or a generator.
     pub is_async: bool,
+    /// The annotation of what it returns.
+    pub returns: Option<TypeIdx>,
     /// The region of its body.
     pub body: RegionIdx,
 }
@@ -236,6 +242,32 @@ pub struct Class {
     pub fields: Option<FunctionIdx>,
     /// Methods and accessors with a name.
     pub methods: Vec<Method>,
+    /// The annotations of fields with a name.
+    pub annotations: Vec<(Name, TypeIdx)>,
+}
+
+/// A statement, for those who edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The whole statement, with its semicolon.
+    pub span: Span,
+    /// The region in which it begins.
+    pub region: RegionIdx,
+    /// The list of statements in which it stands, where others may stand before it.
+    pub block: Option<Span>,
+    /// What it is.
+    pub kind: StatementKind,
+}
+
+/// What a statement is, as far as edits tell statements apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatementKind {
+    /// An expression.
+    Expression,
+    /// A declaration of so many variables, not exported.
+    Variables(u32),
+    /// Another.
+    Other,
 }
 
 /// A method or accessor.
@@ -618,6 +650,8 @@ pub enum Type {
     Named {
         /// The first part of the name.
         name: Name,
+        /// Where that is written.
+        span: Span,
         /// The arguments.
         args: Box<[TypeIdx]>,
     },

@@ -9,6 +9,8 @@ mod types;
 mod words;
 
 pub use key::{Domain, Key};
+pub(super) use types::is_object_name;
+pub(super) use words::is_string_member as is_primitive_member;
 
 use super::{Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;

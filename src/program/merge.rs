@@ -87,6 +87,8 @@ pub(super) fn merge(
         joined.classes.append(&mut summary.classes);
         joined.regions.append(&mut summary.regions);
         joined.ops.append(&mut summary.ops);
+        joined.statements.append(&mut summary.statements);
+        joined.optional.append(&mut summary.optional);
         joined.types.append(&mut summary.types);
         joined
             .type_declarations
@@ -122,6 +124,9 @@ impl Shift<'_> {
                 self.class(class);
             }
             self.region(&mut function.body);
+            if let Some(returns) = &mut function.returns {
+                self.type_(returns);
+            }
         }
         for binding in &mut summary.bindings {
             self.name(&mut binding.name);
@@ -153,6 +158,16 @@ impl Shift<'_> {
                 self.name(&mut method.name);
                 self.function(&mut method.function);
             }
+            for (name, of) in &mut class.annotations {
+                self.name(name);
+                self.type_(of);
+            }
+        }
+        for statement in &mut summary.statements {
+            self.region(&mut statement.region);
+        }
+        for op in &mut summary.optional {
+            self.op(op);
         }
         for region in &mut summary.regions {
             if let Some(parent) = &mut region.parent {
@@ -190,7 +205,7 @@ impl Shift<'_> {
                         self.type_(part);
                     }
                 }
-                Type::Named { name, args } => {
+                Type::Named { name, args, .. } => {
                     self.name(name);
                     for arg in args.iter_mut() {
                         self.type_(arg);

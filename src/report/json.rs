@@ -29,8 +29,10 @@ pub struct Summary {
     pub errors: usize,
     /// Findings at warning level.
     pub warnings: usize,
-    /// Findings with a fix.
+    /// Findings with a safe fix.
     pub fixable: usize,
+    /// Findings that fixes took away.
+    pub fixed: usize,
     /// Wall-clock time of the run in milliseconds.
     pub duration_ms: u64,
 }
@@ -205,6 +207,7 @@ mod tests {
         errors: 1,
         warnings: 0,
         fixable: 1,
+        fixed: 0,
         duration_ms: 38,
     };
 
@@ -284,6 +287,7 @@ mod tests {
             "errors": 1,
             "warnings": 0,
             "fixable": 1,
+            "fixed": 0,
             "durationMs": 38
           }
         }

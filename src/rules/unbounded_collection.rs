@@ -1,5 +1,6 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
+mod cure;
 mod openness;
 mod partial;
 mod signs;
@@ -18,7 +19,7 @@ use crate::summary::OpIdx;
 pub(super) static RULE: Rule = Rule {
     id: "unbounded-collection",
     severity: Severity::Error,
-    fixable: false,
+    fixable: true,
     page: include_str!("../../rules/unbounded-collection.md"),
     judge,
 };
@@ -31,7 +32,10 @@ fn judge(program: &Program) -> Vec<Finding> {
         .filter(|collection| !collection.is_unread)
         .filter(|collection| !program.is_memory(collection))
         .filter_map(|collection| {
-            Growth::of(program, collection).map(|growth| report(program, collection, &growth))
+            Growth::of(program, collection).map(|growth| Finding {
+                fix: cure::fix(program, collection, &growth),
+                ..report(program, collection, &growth)
+            })
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, BlockStmt, Class as SwcClass, ClassMember, Constructor, FnDecl,
     FnExpr, Function as SwcFunction, Ident, Key as MemberKey, MethodKind as SwcMethodKind,
-    ParamOrTsParamProp, Pat, Stmt, TsParamPropParam,
+    ParamOrTsParamProp, Pat, PropName, Stmt, TsParamPropParam, TsTypeAnn,
 };
 
 use super::lower::Lowerer;
@@ -57,6 +57,7 @@ impl Lowerer {
         let (outer, function) =
             self.enter_function(name, arrow.span, FunctionKind::Arrow, None, false);
         self.out.functions[function.at()].is_async = arrow.is_async || arrow.is_generator;
+        self.annotate_returned(function, arrow.return_type.as_deref());
         self.scoped(|lowerer| {
             lowerer.params(arrow.params.iter());
             match &*arrow.body {
@@ -92,6 +93,7 @@ impl Lowerer {
         self.decorators(&code.decorators);
         let (outer, function) = self.enter_function(name, code.span, kind, class, is_static);
         self.out.functions[function.at()].is_async = code.is_async || code.is_generator;
+        self.annotate_returned(function, code.return_type.as_deref());
         self.scoped(|lowerer| {
             lowerer.params(code.params.iter().map(|param| &param.pat));
             if let Some(body) = &code.body {
@@ -100,6 +102,11 @@ impl Lowerer {
         });
         self.leave_function(&outer);
         function
+    }
+
+    fn annotate_returned(&mut self, function: FunctionIdx, returned: Option<&TsTypeAnn>) {
+        let returns = returned.map(|returned| self.annotation(&returned.type_ann));
+        self.out.functions[function.at()].returns = returns;
     }
 
     /// Lowers a function's statements in the scope that holds its parameters.
@@ -147,6 +154,7 @@ impl Lowerer {
             class,
             is_static,
             is_async: false,
+            returns: None,
             body,
         });
         self.function = function;
@@ -229,7 +237,9 @@ impl Lowerer {
                 constructor: None,
                 fields: None,
                 methods: Vec::new(),
+                annotations: Vec::new(),
             });
+            lowerer.annotate_fields(index, class);
             let value = lowerer.op(OpKind::Class(index), class.span);
             if let Some(own) = own {
                 lowerer.assign(own, value, Write::Init, class.span);
@@ -240,6 +250,25 @@ impl Lowerer {
             }
             value
         })
+    }
+
+    fn annotate_fields(&mut self, class: ClassIdx, code: &SwcClass) {
+        for member in &code.body {
+            let (name, annotation) = match member {
+                ClassMember::ClassProp(field) => match &field.key {
+                    PropName::Ident(name) => (self.name(&name.sym), &field.type_ann),
+                    _ => continue,
+                },
+                ClassMember::PrivateProp(field) => {
+                    (self.private_name(&field.key.name), &field.type_ann)
+                }
+                _ => continue,
+            };
+            if let Some(annotation) = annotation {
+                let of = self.annotation(&annotation.type_ann);
+                self.out.classes[class.at()].annotations.push((name, of));
+            }
+        }
     }
 
     fn instance_fields(&mut self, class: ClassIdx, code: &SwcClass) {

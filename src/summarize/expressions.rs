@@ -162,7 +162,13 @@ impl Lowerer {
 
     fn optional_chain(&mut self, chain: &OptChainExpr) -> OpIdx {
         match &*chain.base {
-            OptChainBase::Member(member) => self.member(member),
+            OptChainBase::Member(member) => {
+                let value = self.member(member);
+                if chain.optional {
+                    self.out.optional.push(value);
+                }
+                value
+            }
             OptChainBase::Call(call) => {
                 let callee = self.expr(&call.callee);
                 let args = self.args(&call.args);

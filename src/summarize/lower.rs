@@ -2,6 +2,8 @@
 //!
 //! Statements, expressions, patterns, classes, module items and types each add their methods in a file of their own.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 use swc_common::Span as SwcSpan;
 use swc_ecma_ast::{
@@ -13,7 +15,7 @@ use super::scope::{self, Scope};
 use crate::source::Span;
 use crate::summary::{
     Binding, BindingIdx, BindingKind, Function, FunctionIdx, FunctionKind, ModuleSummary, Name, Op,
-    OpIdx, OpKind, Region, RegionIdx, RegionKind, Request, RequestIdx, TypeIdx, Write,
+    OpIdx, OpKind, Region, RegionIdx, RegionKind, Request, RequestIdx, Statement, TypeIdx, Write,
 };
 
 /// A summary without facts.
@@ -28,6 +30,8 @@ pub(super) fn lower(program: &Program) -> (ModuleSummary, Option<u32>) {
         Program::Module(module) => lowerer.module(&module.body),
         Program::Script(script) => lowerer.script(&script.body),
     }
+    let key = |statement: &Statement| (statement.span.start, Reverse(statement.span.end));
+    lowerer.out.statements.sort_by_key(key);
     (lowerer.out, lowerer.too_deep)
 }
 
@@ -50,6 +54,8 @@ pub(super) struct Lowerer {
     pub(super) last_test: Option<OpIdx>,
     /// The value and the cases of the last `switch` that was lowered.
     pub(super) last_switch: Option<(OpIdx, Vec<OpIdx>)>,
+    /// The list of statements in which the next statement stands.
+    pub(super) block: Option<Span>,
     /// The object of the TypeScript namespace whose body is being lowered: its exports go there.
     pub(super) namespace: Option<OpIdx>,
     depth: u32,
@@ -70,6 +76,7 @@ impl Lowerer {
             in_loop: false,
             last_test: None,
             last_switch: None,
+            block: None,
             namespace: None,
             depth: 0,
             too_deep: None,
@@ -91,6 +98,7 @@ impl Lowerer {
             class: None,
             is_static: false,
             is_async: false,
+            returns: None,
             body: RegionIdx(0),
         });
         lowerer

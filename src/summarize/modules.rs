@@ -9,7 +9,10 @@ use swc_ecma_ast::{
 
 use super::lower::Lowerer;
 use super::scope;
-use crate::summary::{BindingIdx, BindingKind, Choice, Export, Name, OpIdx, OpKind, Write};
+use super::statements::list_span;
+use crate::summary::{
+    BindingIdx, BindingKind, Choice, Export, Name, OpIdx, OpKind, StatementKind, Write,
+};
 
 impl Lowerer {
     /// Declares what imports bind.
@@ -65,13 +68,18 @@ impl Lowerer {
     /// Lowers the items of a module or namespace; their names are hoisted already.
     pub(super) fn items(&mut self, items: &[ModuleItem]) {
         let outer = self.region;
+        let block = list_span(items);
         for item in items {
+            self.block = block;
             match item {
                 ModuleItem::Stmt(statement) => {
                     self.statement(statement);
                     self.rest_after(statement);
                 }
-                ModuleItem::ModuleDecl(declaration) => self.module_declaration(declaration),
+                ModuleItem::ModuleDecl(declaration) => {
+                    self.note_statement(declaration.span(), StatementKind::Other);
+                    self.module_declaration(declaration);
+                }
             }
         }
         self.region = outer;

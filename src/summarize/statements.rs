@@ -1,6 +1,6 @@
 //! Statements: control flow becomes regions.
 
-use swc_common::Spanned;
+use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{
     BlockStmt, Decl, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, Stmt, SwitchStmt,
     TryStmt, VarDecl, VarDeclOrExpr, VarDeclarator,
@@ -8,13 +8,22 @@ use swc_ecma_ast::{
 
 use super::lower::Lowerer;
 use super::scope::always_exits;
-use crate::summary::{OpIdx, OpKind, RegionKind, Write};
+use crate::source::Span;
+use crate::summary::{OpIdx, OpKind, RegionKind, Statement, StatementKind, Write};
+
+/// From the first of some statements, or items of a module, to the last.
+pub(super) fn list_span<T: Spanned>(items: &[T]) -> Option<Span> {
+    let (first, last) = (items.first()?, items.last()?);
+    Some(Lowerer::span(first.span().to(last.span())))
+}
 
 impl Lowerer {
     /// Lowers statements; what follows an early exit is a region of its own.
     pub(super) fn statements(&mut self, statements: &[Stmt]) {
         let outer = self.region;
+        let block = list_span(statements);
         for statement in statements {
+            self.block = block;
             self.statement(statement);
             self.rest_after(statement);
         }
@@ -66,6 +75,14 @@ impl Lowerer {
     }
 
     fn statement_here(&mut self, statement: &Stmt) {
+        let kind = match statement {
+            Stmt::Expr(_) => StatementKind::Expression,
+            Stmt::Decl(Decl::Var(variables)) => {
+                StatementKind::Variables(variables.decls.len() as u32)
+            }
+            _ => StatementKind::Other,
+        };
+        self.note_statement(statement.span(), kind);
         match statement {
             Stmt::Block(block) => self.block(block),
             Stmt::With(with) => {
@@ -107,6 +124,17 @@ impl Lowerer {
             }
             Stmt::Empty(_) | Stmt::Debugger(_) | Stmt::Break(_) | Stmt::Continue(_) => {}
         }
+    }
+
+    /// Notes a statement with the list in which it stands, if it does.
+    pub(super) fn note_statement(&mut self, span: SwcSpan, kind: StatementKind) {
+        let statement = Statement {
+            span: Self::span(span),
+            region: self.region,
+            block: self.block.take(),
+            kind,
+        };
+        self.out.statements.push(statement);
     }
 
     fn block(&mut self, block: &BlockStmt) {

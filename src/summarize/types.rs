@@ -1,8 +1,8 @@
 //! Type annotations, as far as they tell what a key may be.
 
 use swc_ecma_ast::{
-    TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp, TsTypeParamInstantiation,
-    TsUnionOrIntersectionType,
+    Ident, TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp,
+    TsTypeParamInstantiation, TsUnionOrIntersectionType,
 };
 
 use super::lower::Lowerer;
@@ -33,10 +33,11 @@ impl Lowerer {
             | TsType::TsTupleType(_)
             | TsType::TsThisType(_) => Type::Object,
             TsType::TsTypeRef(reference) => {
-                let name = leftmost(&reference.type_name);
-                let name = self.name(name);
+                let ident = leftmost(&reference.type_name);
+                let name = self.name(&ident.sym);
+                let span = Self::span(ident.span);
                 let args = self.type_args(reference.type_params.as_deref());
-                Type::Named { name, args }
+                Type::Named { name, span, args }
             }
             TsType::TsUnionOrIntersectionType(TsUnionOrIntersectionType::TsUnionType(union)) => {
                 let parts = union
@@ -92,9 +93,9 @@ impl Lowerer {
     }
 }
 
-fn leftmost(name: &TsEntityName) -> &str {
+fn leftmost(name: &TsEntityName) -> &Ident {
     match name {
-        TsEntityName::Ident(ident) => &ident.sym,
+        TsEntityName::Ident(ident) => ident,
         TsEntityName::TsQualifiedName(qualified) => leftmost(&qualified.left),
     }
 }

@@ -6,6 +6,7 @@
 mod cli;
 mod evidence;
 mod files;
+mod fixes;
 mod formats;
 mod heap;
 mod partial;

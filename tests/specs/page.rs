@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::program::{File, Program};
+use crate::program::{Announced, File, Program};
 
 /// The parts of a page, in this order; a part may be missing where [`REQUIRED`] does not name it.
 const PARTS: [&str; 5] = [
@@ -65,6 +65,8 @@ struct Fence {
     file: Option<String>,
     /// What the fence before it becomes when it is fixed.
     fixed: bool,
+    /// By all fixes, not only the safe ones.
+    is_unsafe: bool,
     text: String,
 }
 
@@ -250,12 +252,14 @@ impl Fence {
             language,
             file: None,
             fixed: false,
+            is_unsafe: false,
             text: String::new(),
         };
         for word in words {
             match word.strip_prefix("file=") {
                 Some(file) => fence.file = Some(file.into()),
                 None if word == "fixed" => fence.fixed = true,
+                None if word == "unsafe" && fence.fixed => fence.is_unsafe = true,
                 None => return Err(format!("`{word}` is no attribute of a fence")),
             }
         }
@@ -308,7 +312,10 @@ impl Section {
                         .iter_mut()
                         .rfind(|file| fence.file.as_ref().is_none_or(|name| *name == file.path))
                         .ok_or("nothing to fix")?;
-                    before.fixed = Some(fence.text.clone());
+                    before.fixed = Some(Announced {
+                        text: fence.text.clone(),
+                        is_unsafe: fence.is_unsafe,
+                    });
                 }
                 Some(file) if joint.files.iter().any(|other| other.path == *file) => {
                     return Err(format!("two fences are called `{file}`"));

@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use leaklint::finding::{Confidence, Edit, Finding};
-use leaklint::source::{FileIdx, SourceFile};
+use leaklint::finding::{Confidence, Finding};
+use leaklint::fix::{self, Fixed, Wanted};
+use leaklint::source::SourceFile;
 use leaklint::{Analysis, Settings};
 
 use crate::expectation::{self, Expectation, Reported};
@@ -31,9 +32,22 @@ pub(crate) struct File {
     pub(crate) origin: String,
     /// The 1-based line of the origin where the text starts.
     pub(crate) first_line: usize,
-    /// The text after all safe fixes.
-    pub(crate) fixed: Option<String>,
+    /// What it becomes.
+    pub(crate) fixed: Option<Announced>,
 }
+
+/// The text of a file after fixes.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    pub(crate) text: String,
+    /// After all fixes, not only the safe ones.
+    pub(crate) is_unsafe: bool,
+}
+
+const SETTINGS: Settings = Settings {
+    min_confidence: Confidence::Low,
+    inventory: false,
+};
 
 /// Extensions of files that are linted; others are only there to be resolved.
 const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
@@ -85,7 +99,7 @@ impl Program {
             }
         }
         problems.extend(outcome.repeated());
-        problems.extend(self.check_fixes(&outcome)?);
+        problems.extend(self.check_fixes(&outcome));
         Ok(problems)
     }
 
@@ -121,66 +135,78 @@ impl Program {
             })
             .collect();
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let analysis = leaklint::lint(
-            &sources,
-            &Settings {
-                min_confidence: Confidence::Low,
-                inventory: false,
-            },
-        );
-        Ok(Outcome { sources, analysis })
+        let analysis = leaklint::lint(&sources, &SETTINGS);
+        Ok(Outcome {
+            _folder: folder,
+            sources,
+            analysis,
+        })
     }
 
-    /// Where the fixed text is not the announced one, or has findings itself.
-    fn check_fixes(&self, outcome: &Outcome) -> Result<Vec<String>, String> {
+    /// Where a fix does not hold, or its result is not the announced one, or has findings itself.
+    fn check_fixes(&self, outcome: &Outcome) -> Vec<String> {
+        let findings = &outcome.analysis.findings;
         let mut problems = Vec::new();
-        if self.files.iter().all(|file| file.fixed.is_none()) {
-            return Ok(problems);
+        for finding in findings {
+            let Some(fix) = &finding.fix else { continue };
+            let mut alone = findings.clone();
+            for other in alone.iter_mut().filter(|it| it.place != finding.place) {
+                other.fix = None;
+            }
+            let fixed = outcome.fixed(&alone, !fix.safe);
+            if fixed.count == 0 {
+                let reasons = fixed.notes.iter().map(|note| note.text.as_str());
+                problems.push(format!(
+                    "{}: the fix of `{}` does not hold: {}",
+                    self.name,
+                    finding.binding,
+                    reasons.collect::<Vec<_>>().join(", ")
+                ));
+            }
         }
-        let mut cured = Vec::new();
-        for file in &self.files {
-            let text = outcome.fix(file);
-            if let Some(announced) = &file.fixed {
+        for is_unsafe in [false, true] {
+            let announced: Vec<(&File, &Announced)> = self
+                .files
+                .iter()
+                .filter_map(|file| file.fixed.as_ref().map(|fixed| (file, fixed)))
+                .filter(|(_, fixed)| fixed.is_unsafe == is_unsafe)
+                .collect();
+            if announced.is_empty() {
+                continue;
+            }
+            let fixed = outcome.fixed(findings, is_unsafe);
+            for (file, announced) in announced {
+                let text = fixed.files.iter().find(|after| after.shown == file.path);
+                let text = text.map_or("", |after| &after.text);
                 if text == file.text {
-                    problems.push(format!("{}: no safe fix was given", file.at(1)));
-                } else if expectation::strip(&text) != expectation::strip(announced) {
+                    problems.push(format!("{}: no fix was given", file.at(1)));
+                } else if expectation::strip(text) != expectation::strip(&announced.text) {
                     problems.push(format!(
                         "{}: the fix gives\n{}",
                         file.at(1),
-                        expectation::strip(&text)
+                        expectation::strip(text)
                     ));
                 }
             }
-            cured.push(File {
-                path: file.path.clone(),
-                text,
-                origin: file.origin.clone(),
-                first_line: file.first_line,
-                fixed: None,
-            });
+            let after = fixed.analysis.map_or_else(Vec::new, |after| after.findings);
+            for finding in after
+                .iter()
+                .filter(|finding| finding.confidence > Confidence::Low)
+            {
+                problems.push(format!(
+                    "{}: still reported after the fix: {}",
+                    self.name, finding.message
+                ));
+            }
         }
-        let after = Self {
-            name: self.name.clone(),
-            files: cured,
-        }
-        .lint()?;
-        for finding in after
-            .analysis
-            .findings
-            .iter()
-            .filter(|finding| finding.confidence > Confidence::Low)
-        {
-            problems.push(format!(
-                "{}: still reported after the fix: {}",
-                self.name, finding.message
-            ));
-        }
-        Ok(problems)
+        problems
     }
 }
 
 /// What linting a program gave.
 struct Outcome {
+    /// What the files name is looked up again after fixes.
+    _folder: Folder,
     sources: Vec<SourceFile>,
     analysis: Analysis,
 }
@@ -233,33 +259,15 @@ impl Outcome {
             .collect()
     }
 
-    /// The text of a file after all safe fixes.
-    fn fix(&self, file: &File) -> String {
-        let mut text = file.text.clone();
-        let Some(index) = self
-            .sources
-            .iter()
-            .position(|source| source.shown == file.path)
-        else {
-            return text;
+    /// What comes of the fixes of these findings.
+    fn fixed(&self, findings: &[Finding], is_unsafe_too: bool) -> Fixed {
+        let wanted = Wanted {
+            is_unsafe_too,
+            in_dependencies: true,
         };
-        let fixes = self
-            .analysis
-            .findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref());
-        let mut edits: Vec<&Edit> = fixes
-            .filter(|fix| fix.safe)
-            .flat_map(|fix| &fix.edits)
-            .filter(|edit| edit.place.file == FileIdx(u32::try_from(index).unwrap_or(u32::MAX)))
-            .collect();
-        // From the end, so that the offsets of the others stay right.
-        edits.sort();
-        for edit in edits.iter().rev() {
-            let span = edit.place.span;
-            text.replace_range(span.start as usize..span.end as usize, &edit.text);
-        }
-        text
+        fix::fix(&self.sources, findings, wanted, &|files| {
+            leaklint::lint(files, &SETTINGS)
+        })
     }
 }
 

@@ -204,6 +204,7 @@ fn unusable_fences_are_errors() -> Result<(), Failed> {
         (("```js\na", "```js fix\na"), "`fix` is no attribute"),
         (("c; //~ FN\n```", "c; //~ FN"), "has no end"),
         (("```js\na", "```js fixed\na"), "nothing to fix"),
+        (("```js\na", "```js unsafe\na"), "`unsafe` is no attribute"),
         (
             (
                 "a; //~\n```\n",
@@ -246,6 +247,10 @@ fn fences_become_programs() -> Result<(), Failed> {
             "one/reported/1: fence.js=b",
         ),
         (
+            "```js\na\n```\n```js fixed unsafe\nb\n```",
+            "one/reported/1: fence.js=unsafe b",
+        ),
+        (
             "```js file=b.js\n```\n```js file=b.js fixed\nc\n```",
             "one/reported: b.js=c",
         ),
@@ -254,7 +259,10 @@ fn fences_become_programs() -> Result<(), Failed> {
         let mut programs = Vec::new();
         for program in page.programs() {
             let files = program.files.iter().map(|file| match &file.fixed {
-                Some(fixed) => format!("{}={}", file.path, fixed.trim_end()),
+                Some(fixed) if fixed.is_unsafe => {
+                    format!("{}=unsafe {}", file.path, fixed.text.trim_end())
+                }
+                Some(fixed) => format!("{}={}", file.path, fixed.text.trim_end()),
                 None => file.path.clone(),
             });
             programs.push(format!(

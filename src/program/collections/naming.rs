@@ -115,7 +115,7 @@ pub(super) fn key_type(
     }
     let annotation = program.code.bindings[binding?.at()].annotation?;
     match &program.code.types[annotation.at()] {
-        Type::Named { name, args }
+        Type::Named { name, args, .. }
             if matches!(
                 program.text(*name),
                 "Map" | "Set" | "Record" | "ReadonlyMap" | "ReadonlySet"

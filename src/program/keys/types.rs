@@ -51,11 +51,35 @@ fn named_type_key(program: &Program, name: Name, depth: u32) -> Option<Key> {
     {
         return Some(Key::open(KeyType::Object));
     }
-    match text {
-        "Date" | "Error" | "Function" | "Map" | "Set" | "Array" | "Promise" | "RegExp" | "URL"
-        | "Buffer" | "Uint8Array" | "Request" | "Response" | "Element" | "HTMLElement" | "Node"
-        | "Document" | "Window" | "EventTarget" | "IncomingMessage" | "ServerResponse"
-        | "Socket" | "WebSocket" => Some(Key::open(KeyType::Object)),
-        _ => None,
-    }
+    is_object_name(text).then_some(Key::open(KeyType::Object))
+}
+
+/// Whether a type of this name, which the program does not declare, is one of objects.
+pub(in crate::program) fn is_object_name(name: &str) -> bool {
+    matches!(
+        name,
+        "Date"
+            | "Error"
+            | "Function"
+            | "Map"
+            | "Set"
+            | "Array"
+            | "Promise"
+            | "RegExp"
+            | "URL"
+            | "Buffer"
+            | "Uint8Array"
+            | "Request"
+            | "Response"
+            | "Element"
+            | "HTMLElement"
+            | "Node"
+            | "Document"
+            | "Window"
+            | "EventTarget"
+            | "IncomingMessage"
+            | "ServerResponse"
+            | "Socket"
+            | "WebSocket"
+    )
 }

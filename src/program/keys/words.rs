@@ -13,7 +13,7 @@ pub(super) fn never_repeats(name: &str, is_method: bool) -> Option<&'static str>
 }
 
 /// Members that strings have, so that reading them proves nothing.
-pub(super) fn is_string_member(name: &str) -> bool {
+pub(in crate::program) fn is_string_member(name: &str) -> bool {
     matches!(
         name,
         "length"
