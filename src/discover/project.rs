@@ -13,9 +13,9 @@ const WORKSPACES: [&str; 3] = ["lerna.json", "pnpm-workspace.yaml", "rush.json"]
 const CONFIGURATIONS: [&str; 2] = ["tsconfig.json", "jsconfig.json"];
 
 /// The outermost workspace around a folder; without one the nearest package, then the nearest configuration of
-/// TypeScript, then the git repository. The search ends at `.git`, at `node_modules`, and below the home folder, in
+/// TypeScript, then, where it is a single file that was named, the git repository. The search ends at `.git`, at `node_modules`, and below the home folder, in
 /// which a stray manifest makes no project.
-pub(super) fn root(folder: &Path) -> Option<PathBuf> {
+fn root(folder: &Path, is_file: bool) -> Option<PathBuf> {
     let home = std::env::home_dir();
     let (mut workspace, mut package, mut configured) = (None, None, None);
     for folder in folder.ancestors() {
@@ -38,7 +38,9 @@ pub(super) fn root(folder: &Path) -> Option<PathBuf> {
             configured.get_or_insert(folder);
         }
         if folder.join(".git").exists() {
-            configured.get_or_insert(folder);
+            if is_file {
+                configured.get_or_insert(folder);
+            }
             break;
         }
     }
@@ -48,7 +50,7 @@ pub(super) fn root(folder: &Path) -> Option<PathBuf> {
 /// The projects of paths, none inside another: that of the current folder counts for all that lies in it, so that a
 /// part of it is seen as the whole is.
 pub(super) fn roots<'a>(current: &Path, paths: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
-    let current = root(current);
+    let current = root(current, false);
     let mut roots: Vec<PathBuf> = Vec::new();
     for path in paths {
         if let Some(current) = &current
@@ -58,7 +60,7 @@ pub(super) fn roots<'a>(current: &Path, paths: impl Iterator<Item = &'a Path>) -
         } else if !roots.iter().any(|root| is_part(path, root)) {
             let is_dir = path.is_dir();
             let folder = if is_dir { Some(path) } else { path.parent() };
-            roots.extend(folder.and_then(root));
+            roots.extend(folder.and_then(|folder| root(folder, !is_dir)));
         }
     }
     roots.sort();
