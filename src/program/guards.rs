@@ -19,6 +19,8 @@ pub enum Guard {
     Development,
     /// Only where no entry has the key yet.
     Absent,
+    /// Only where an entry has the key: it is overwritten.
+    Present,
 }
 
 impl Program {
@@ -28,6 +30,11 @@ impl Program {
         for (_, kind) in self.regions(insertion.op) {
             match kind {
                 RegionKind::Branch { test, sense, .. } => {
+                    tests_of::certain(&self.code, *test, *sense, &mut |atom, sense| {
+                        if self.finds_entry(collection, insertion, atom, sense, 0) {
+                            found.push(Guard::Present);
+                        }
+                    });
                     tests_of::atoms(&self.code, *test, *sense, &mut |atom, sense| {
                         found.extend(self.guard(collection, insertion, atom, sense));
                         // `const cacheable = text.length < 10; if (cacheable) …`
@@ -162,6 +169,86 @@ impl Program {
             }
             _ => None,
         }
+    }
+
+    /// Whether a condition that came out as `sense` says that the collection has an entry of the insertion's key.
+    fn finds_entry(
+        &self,
+        collection: &Collection,
+        insertion: &Insertion,
+        atom: OpIdx,
+        sense: bool,
+        depth: u32,
+    ) -> bool {
+        let again =
+            |atom: OpIdx, sense| self.finds_entry(collection, insertion, atom, sense, depth + 1);
+        let is = |object: OpIdx, key: OpIdx| {
+            sense
+                && insertion.key.is_some()
+                && self.flow.of_op(object).contains(&collection.site)
+                && self.is_key(key, insertion)
+        };
+        if depth > 3 {
+            return false;
+        }
+        match self.code.kind(atom) {
+            OpKind::Index { object, key } => is(*object, *key),
+            OpKind::Binary {
+                op: BinaryOp::In,
+                left,
+                right,
+            } => is(*right, *left),
+            // `cache.get(key) !== undefined`
+            OpKind::Binary {
+                op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
+                left,
+                right,
+            } => {
+                matches!(self.code.kind(*right), OpKind::Nullish)
+                    && again(*left, (*op == BinaryOp::NotEqual) == sense)
+            }
+            OpKind::Call { callee, args, .. } => {
+                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+                    return false;
+                };
+                match (self.text(name), &args[..]) {
+                    ("has" | "get" | "hasOwnProperty", [key]) => is(object, *key),
+                    ("call" | "hasOwn", [target, key]) => is(*target, *key),
+                    _ => false,
+                }
+            }
+            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
+                [assign] => match *self.code.kind(assign) {
+                    OpKind::Assign { value, .. } => again(value, sense),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether the key of an insertion comes from going through the keys that the collection has.
+    pub fn is_own_key(&self, collection: &Collection, insertion: &Insertion) -> bool {
+        let Some(&OpKind::Read(binding)) = insertion.key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        let function = self.function_of(insertion.op);
+        let mut assigned = self.facts.assigns[binding.at()]
+            .iter()
+            .filter(|&&assign| self.function_of(assign) == function)
+            .filter_map(|&assign| match *self.code.kind(assign) {
+                OpKind::Assign { value, .. } => Some(value),
+                _ => None,
+            })
+            .peekable();
+        assigned.peek().is_some()
+            && assigned.all(|value| match *self.code.kind(value) {
+                OpKind::Iterate {
+                    over, keys: true, ..
+                } => self.flow.of_op(over) == [collection.site],
+                _ => false,
+            })
     }
 
     fn is_made_at_load(&self, site: super::SiteIdx) -> bool {

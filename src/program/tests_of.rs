@@ -94,6 +94,36 @@ fn missing_at(code: &ModuleSummary, test: OpIdx, sense: bool, depth: u32, found:
     }
 }
 
+/// Calls `visit` with each part of a condition that is certain to have held or failed, and which of the two.
+pub(crate) fn certain(
+    code: &ModuleSummary,
+    test: OpIdx,
+    sense: bool,
+    visit: &mut dyn FnMut(OpIdx, bool),
+) {
+    let mut work = vec![(test, sense, 0)];
+    while let Some((test, sense, depth)) = work.pop() {
+        match *code.kind(test) {
+            _ if depth > MAX_DEPTH => {}
+            OpKind::Unary {
+                op: UnaryOp::Not,
+                operand,
+            } => work.push((operand, !sense, depth + 1)),
+            OpKind::Either {
+                choice: choice @ (Choice::And | Choice::Or),
+                left,
+                right,
+            } => {
+                if (choice == Choice::And) == sense {
+                    work.push((left, sense, depth + 1));
+                    work.push((right, sense, depth + 1));
+                }
+            }
+            _ => visit(test, sense),
+        }
+    }
+}
+
 /// Calls `visit` with each part of a condition and what it must have been, as far as that is known.
 pub(crate) fn atoms(
     code: &ModuleSummary,

@@ -143,6 +143,18 @@ impl Program {
         None
     }
 
+    /// The names of the functions that call a function, if all its callers are of the program; none for those without one.
+    pub fn callers_by_name(&self, function: FunctionIdx) -> Vec<Option<&str>> {
+        if self.flow.function_escapes(function) {
+            return Vec::new();
+        }
+        self.facts.callers[function.at()]
+            .iter()
+            .filter(|&&caller| self.recurs(caller))
+            .map(|&caller| self.enclosing_name(caller))
+            .collect()
+    }
+
     /// Whether all callers of a function are of the program, and one of them recurs.
     pub fn is_known_to_recur(&self, function: FunctionIdx) -> bool {
         !self.flow.function_escapes(function)
@@ -172,6 +184,46 @@ impl Program {
             site = owner;
         }
         false
+    }
+
+    /// Whether each call of a function that recurs makes such a collection, or what holds it: that of one call is kept, and
+    /// what grows may be that of another.
+    pub fn is_made_per_call(&self, collection: &Collection) -> bool {
+        let mut site = collection.site;
+        for _ in 0..MAX_HOLDERS {
+            if self.is_made_per_owner(site) && !self.is_own_field(site) {
+                return true;
+            }
+            match self.lifetimes.holder[site.0 as usize] {
+                Some(Holder::Field(owner, _) | Holder::Element(owner)) => site = owner,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a site is a field that the making of its owner fills.
+    fn is_own_field(&self, site: SiteIdx) -> bool {
+        let is_filled = |write| match *self.code.kind(write) {
+            OpKind::Store { object, .. } => matches!(self.code.kind(object), OpKind::This),
+            _ => matches!(
+                self.code.functions[self.function_of(write).at()].kind,
+                FunctionKind::Constructor | FunctionKind::Fields
+            ),
+        };
+        self.lifetimes.written[site.0 as usize].is_some_and(is_filled)
+    }
+
+    /// How many properties lead from a binding to a collection.
+    pub fn depth_of(&self, collection: &Collection) -> usize {
+        let mut site = collection.site;
+        for depth in 0..MAX_HOLDERS {
+            match self.lifetimes.holder[site.0 as usize] {
+                Some(Holder::Field(owner, _) | Holder::Element(owner)) => site = owner,
+                _ => return depth,
+            }
+        }
+        MAX_HOLDERS
     }
 
     /// Whether a site is allocated by recurring code in which nothing makes sure that it happens once: of what it allocates
@@ -480,6 +532,9 @@ const MAX_PROPERTIES: usize = 60;
 
 /// How many classes are looked at that extend each other.
 const MAX_PARENTS: usize = 8;
+
+/// How many properties are followed from a collection to what keeps it.
+const MAX_HOLDERS: usize = 6;
 
 /// How many calls are asked what they pass.
 const MAX_CALLS: usize = 6;

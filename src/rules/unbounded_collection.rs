@@ -14,7 +14,7 @@ pub(super) use wording::shape;
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Lifetime, Program, Shape, Shrink};
-use crate::summary::OpIdx;
+use crate::summary::{OpIdx, OpKind};
 
 pub(super) static RULE: Rule = Rule {
     id: "unbounded-collection",
@@ -119,6 +119,8 @@ enum Harmless {
     Chosen,
     /// Adds one entry per module.
     Loader,
+    /// Writes to entries that are there.
+    Overwritten,
 }
 
 /// The key of an insertion that may make the collection grow without end, and the conditions under which it runs.
@@ -134,6 +136,9 @@ fn growing(
     let guards = program.guards(collection, insertion);
     if guards.contains(&Guard::Size) {
         return Err(Harmless::Sized);
+    }
+    if guards.contains(&Guard::Present) || program.is_own_key(collection, insertion) {
+        return Err(Harmless::Overwritten);
     }
     if guards.contains(&Guard::Membership) {
         return Err(Harmless::Chosen);
@@ -168,6 +173,11 @@ fn key_of(
         return Err(reason);
     }
     let key = match (collection.shape, insertion.key) {
+        // The keys are those of the object that is copied.
+        (_, None) if copies_unknown(program, insertion) => Key {
+            domain: Domain::Open,
+            of: KeyType::String,
+        },
         // What is pushed is added, whether or not the like was there.
         (_, None) => insertion.value.map_or(
             Key {
@@ -203,6 +213,12 @@ fn key_of(
         Domain::Bounded(reason) => Err(reason),
         _ => Ok(Key { of, ..key }),
     }
+}
+
+/// `Object.assign(table, what)`, where `what` is not written out.
+fn copies_unknown(program: &Program, insertion: &Insertion) -> bool {
+    let is_literal = |value: OpIdx| matches!(program.code.kind(value), OpKind::Object { .. });
+    program.is_assign(insertion.op) && !insertion.value.is_some_and(is_literal)
 }
 
 /// The first of what runs and takes entries away.

@@ -208,6 +208,25 @@ pub(super) fn reads_text(method: &str) -> bool {
     )
 }
 
+/// Whether a function, by its name, changes how a name is spelled: `camelize`, `toKebabCase`.
+pub(super) fn spells_names(function: &str) -> bool {
+    let name = function.to_lowercase();
+    [
+        "camel",
+        "capitali",
+        "dasherize",
+        "hyphen",
+        "kebab",
+        "pascalcase",
+        "pascalize",
+        "snakecase",
+        "snakify",
+        "underscored",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
 /// Functions that take a text apart, by the first word of their name.
 pub(super) fn parses(function: &str) -> bool {
     let name = function.trim_start_matches('_');
@@ -235,6 +254,89 @@ pub(super) fn is_small_domain(name: &str) -> bool {
         || is_word(last)
         || (last == "Name"
             && (is_word(before) || matches!(before, "node" | "element" | "class" | "local")))
+}
+
+/// What a program is made of: things that its text declares and that are gathered while it starts. Sorted; compared in
+/// lower case, in the singular.
+const PARTS: &[&str] = &[
+    "action",
+    "adapter",
+    "binding",
+    "codec",
+    "command",
+    "component",
+    "constructor",
+    "contribution",
+    "controller",
+    "converter",
+    "decorator",
+    "definition",
+    "dialect",
+    "directive",
+    "driver",
+    "enum",
+    "extension",
+    "factory",
+    "filter",
+    "formatter",
+    "helper",
+    "hook",
+    "language",
+    "layout",
+    "library",
+    "loader",
+    "locale",
+    "middleware",
+    "migration",
+    "module",
+    "parser",
+    "plugin",
+    "preset",
+    "processor",
+    "projection",
+    "provider",
+    "registration",
+    "registry",
+    "renderer",
+    "resolver",
+    "rule",
+    "schema",
+    "serializer",
+    "service",
+    "strategy",
+    "theme",
+    "transform",
+    "transformer",
+    "translation",
+    "trigger",
+    "type",
+    "validator",
+    "widget",
+];
+
+/// Whether what goes by this name holds the parts of a program: `plugins`, `commandRegistry`, `_lazyLoaders`.
+pub(super) fn is_registry(path: &str) -> bool {
+    let name = path
+        .rsplit('.')
+        .next()
+        .unwrap_or(path)
+        .trim_matches(|c: char| matches!(c, '_' | '$' | '#') || c.is_ascii_digit());
+    let last = name
+        .rfind(|c: char| c.is_uppercase() || c == '_')
+        .unwrap_or(0);
+    let is_shouted = !name.chars().any(char::is_lowercase);
+    let last = if is_shouted {
+        name.rsplit('_').next().unwrap_or(name)
+    } else {
+        name[last..].trim_start_matches('_')
+    };
+    let word = last.to_lowercase();
+    let singular = word
+        .strip_suffix("ies")
+        .map(|stem| format!("{stem}y"))
+        .or_else(|| word.strip_suffix('s').map(str::to_owned));
+    let is_part = |word: &str| PARTS.binary_search(&word).is_ok();
+    is_part(&word) || singular.is_some_and(|word| is_part(&word)) || name.starts_with("register")
 }
 
 /// Beginnings of names of functions that are called to set things up. Sorted.
@@ -296,6 +398,7 @@ mod tests {
         assert!(SMALL_DOMAINS.is_sorted());
         assert!(REQUESTS.is_sorted());
         assert!(VARIED.is_sorted());
+        assert!(PARTS.is_sorted());
         assert!(SETTING_UP.is_sorted());
         assert!(ADDING.is_sorted());
     }
@@ -310,6 +413,21 @@ mod tests {
             ("id", false),
         ] {
             assert_eq!(is_small_domain(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_registry_is_known_by_the_last_word_of_its_name() {
+        for (name, expected) in [
+            ("plugins", true),
+            ("store._typeFactories", true),
+            ("LANGUAGE_REGISTRY", true),
+            ("registeredTasks", true),
+            ("sessions", false),
+            ("parserCache", false),
+            ("", false),
+        ] {
+            assert_eq!(is_registry(name), expected, "{name}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::summary::{BindingKind, OpIdx, OpKind};
 
 /// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool {
-    let Some(name) = program.enclosing_name(insertion.op) else {
+    let Some(name) = registrar_of(program, insertion.op) else {
         return false;
     };
     let what = if insertion.key.is_some() {
@@ -23,6 +23,40 @@ pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool 
         }
         words::Registrar::No => false,
     }
+}
+
+/// The name of the function that adds; that of a caller where it is a helper that only registrars call.
+fn registrar_of(program: &Program, op: OpIdx) -> Option<&str> {
+    let own = program.enclosing_name(op)?;
+    if words::registrar(own) != words::Registrar::No {
+        return Some(own);
+    }
+    let mut callers = program.callers_by_name(program.function_of(op)).into_iter();
+    let first = callers.next()??;
+    let is_registrar = |name: &str| words::registrar(name) == words::Registrar::Certain;
+    (is_registrar(first) && callers.all(|caller| caller.is_some_and(is_registrar))).then_some(first)
+}
+
+/// `byId[thing.id] = thing`, where by its name there is not one per request: what is declared is listed.
+pub(super) fn is_under_own_id(program: &Program, insertion: &Insertion) -> bool {
+    let Some((key, value)) = insertion.inner_key.zip(insertion.value) else {
+        return false;
+    };
+    let (OpKind::Member { object, .. }, OpKind::Read(value)) =
+        (program.code.kind(key), program.code.kind(value))
+    else {
+        return false;
+    };
+    matches!(program.code.kind(*object), OpKind::Read(owner) if owner == value)
+        && !words::is_per_request(program.binding_name(*value))
+        && !words::is_varied(program.binding_name(*value))
+}
+
+/// A memo of `camelize`, `toKebabCase` and the like.
+pub(super) fn spells_names(program: &Program, insertion: &Insertion) -> bool {
+    program
+        .enclosing_name(insertion.op)
+        .is_some_and(words::spells_names)
 }
 
 /// Whether an operation reads a parameter, or (`deep`) what is found inside one.

@@ -3,8 +3,11 @@
 use super::{openness, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
-use crate::rules::evidence;
+use crate::rules::{evidence, words};
 use crate::summary::OpIdx;
+
+/// How many properties may lead to a collection before the way there is doubtful.
+const MAX_DEPTH: usize = 3;
 
 /// What the keys are, by all insertions.
 pub(super) fn key_type(
@@ -120,6 +123,18 @@ impl Scale<'_> {
             }
             None => self.say(5, "key comes from callers"),
         }
+        if self.all(signs::is_under_own_id) {
+            self.say(
+                -28,
+                "what it is given has its key, and is kept once per name",
+            );
+        }
+        if self.all(signs::spells_names) {
+            self.say(
+                -45,
+                "it remembers how names are spelled, of which there are few",
+            );
+        }
         if self.any(Program::names_file) {
             self.say(-30, "by its use, the key is a path or the name of a module");
         }
@@ -223,6 +238,18 @@ impl Scale<'_> {
                 -50,
                 "its class also makes instances per call, and what grows may be theirs",
             );
+        }
+        if program.is_made_per_call(collection) {
+            self.say(
+                -32,
+                "each call makes one, and what grows may be that of another call",
+            );
+        }
+        if program.depth_of(collection) > MAX_DEPTH {
+            self.say(-25, "it is held by way of many others");
+        }
+        if !is_fresh && words::is_registry(&collection.binding) {
+            self.say(-32, "by its name, it holds what a program is made of");
         }
         if self.any(Program::has_weak_twin) {
             self.say(-30, "objects go to a weak collection beside it");

@@ -109,6 +109,7 @@ pub(super) fn harmless(harmless: Harmless) -> String {
         Harmless::Bounded(reason) => format!("its keys are bounded ({reason})"),
         Harmless::Sized => "its size is checked before it grows".to_owned(),
         Harmless::Chosen => "its keys are of a fixed set".to_owned(),
+        Harmless::Overwritten => "only entries that it has are written to".to_owned(),
         Harmless::Loader => "it has one entry per module".to_owned(),
     }
 }

@@ -30,6 +30,17 @@ pub(super) fn weigh(
             false
         }
     };
+    let of_names = |function| {
+        evidence::name_of(program, function).is_some_and(|name| words::spells_names(&name))
+    };
+    if memo.binding.as_deref().is_some_and(words::spells_names)
+        || memo.function.is_some_and(of_names)
+    {
+        scale.say(
+            -40,
+            "it remembers how names are spelled, of which there are few",
+        );
+    }
     let is_kept = |call: &Call| call.arg.is_some_and(|arg| program.is_kept(arg));
     if !is_fresh && !remembered.calls.is_empty() && remembered.calls.iter().all(is_kept) {
         scale.say(
