@@ -45,6 +45,7 @@
 //! | inventory | [`inventory`] | all collections, why rules are silent | heaps |
 //! | evidence | [`evidence`] | findings, inventory, what a heap tells | V8's formats, rules, rendering |
 //! | suppressions | [`suppress`] | what comments say, lines, numbers of findings | syntax, how findings came about |
+//! | times | [`stages`] | names of stages and steps | what they do |
 //! | settings | [`config`] | resolved options | clap, how options were given |
 //!
 //! # Invariants
@@ -244,6 +245,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod source;
+pub mod stages;
 pub mod summarize;
 pub mod summary;
 pub mod suppress;
@@ -257,6 +259,7 @@ use inventory::Inventory;
 use program::Program;
 use program::resolve::Resolver;
 use source::SourceFile;
+use stages::{Step, Watch};
 use suppress::{Suppressed, Suppressions};
 
 /// What a caller may set about an analysis.
@@ -294,11 +297,14 @@ pub struct Analysis {
     pub parsed: usize,
     /// All long-lived collections, where they were asked for.
     pub inventory: Inventory,
+    /// Where the time went.
+    pub steps: Vec<Step>,
 }
 
 /// Analyses the files as one program. `files` is sorted by path. Findings are those of all files, notes those of the files
 /// that were asked for.
 pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
+    let mut watch = Watch::start();
     let (mut summaries, errors): (Vec<_>, Vec<_>) =
         files.par_iter().map(summarize::summarize).unzip();
     let mut notes: Vec<Note> = files
@@ -315,6 +321,7 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         })
         .collect();
     notes.sort();
+    watch.ended("summarize", "", format!("{} files parsed", files.len()));
     let comments: Vec<_> = summaries
         .iter_mut()
         .map(|summary| mem::take(&mut summary.comments))
@@ -322,11 +329,14 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let mut suppressions = Suppressions::read(files, &comments);
     let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     let resolver = Resolver::new(&paths);
-    let program = Program::link(summaries, &paths, &resolver);
-    let mut findings: Vec<Finding> = rules::all()
-        .iter()
-        .flat_map(|rule| (rule.judge)(&program))
-        .collect();
+    watch.ended("link", "manifests", String::new());
+    let program = Program::link(summaries, &paths, &resolver, &mut watch);
+    let mut findings: Vec<Finding> = Vec::new();
+    for rule in rules::all() {
+        let found = (rule.judge)(&program);
+        watch.ended("judge", rule.id, format!("{} findings", found.len()));
+        findings.extend(found);
+    }
     suppressions.use_for(&findings);
     let mut inventory = if settings.inventory {
         Inventory::of(&program, &findings, settings.min_confidence)
@@ -336,6 +346,7 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     findings.retain(|finding| finding.confidence >= settings.min_confidence);
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
     findings = rules::copies::join(&program, &shown, findings);
+    watch.ended("judge", "copies", format!("{} findings", findings.len()));
     for fix in findings.iter_mut().filter_map(|it| it.fix.as_mut()) {
         fix::lay_out(fix, files);
     }
@@ -354,5 +365,6 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         suppressed,
         parsed: files.iter().filter(|file| file.is_asked).count(),
         inventory,
+        steps: watch.steps(),
     }
 }

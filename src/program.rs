@@ -31,6 +31,7 @@ pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
 pub use weaken::Weakening;
 
 use crate::source::{FileIdx, Place};
+use crate::stages::Watch;
 use crate::summary::{
     BindingIdx, BindingKind, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, RegionIdx,
     RegionKind, RequestIdx,
@@ -76,6 +77,7 @@ pub struct Program {
     recurrence: recurrence::Recurrence,
     lifetimes: lifetimes::Lifetimes,
     collections: Vec<Collection>,
+    filled: rustc_hash::FxHashMap<collections::Filling, Vec<(u32, OpIdx)>>,
     memoizing: memos::Memoizing,
     memos: Vec<Memo>,
     /// Sites to which recurring code adds entries.
@@ -83,12 +85,14 @@ pub struct Program {
 }
 
 impl Program {
-    /// Joins summaries, in the order of the files, into a program.
+    /// Joins summaries, in the order of the files, into a program. `watch` is told how long the steps take.
     pub fn link(
         summaries: Vec<ModuleSummary>,
         paths: &[std::path::PathBuf],
         resolver: &Resolver,
+        watch: &mut Watch,
     ) -> Self {
+        let mut ended = |step, of| watch.ended("link", step, of);
         let targets: Vec<Vec<Option<FileIdx>>> = summaries
             .par_iter()
             .enumerate()
@@ -108,6 +112,7 @@ impl Program {
             })
             .collect();
         let targets: Vec<Option<FileIdx>> = targets.into_iter().flatten().collect();
+        ended("resolve", format!("{} requests", targets.len()));
         let mut interner = merge::Interner::default();
         let (mut code, bases, exports, is_esm) = merge::merge(summaries, &mut interner);
         let mut intern = |text: &str| interner.intern(text, &mut code.names);
@@ -121,6 +126,7 @@ impl Program {
             get: intern("get"),
             value: intern("value"),
         };
+        ended("merge", format!("{} operations", code.ops.len()));
         let modules = modules::modules(&bases, &is_esm, &targets, paths, resolver);
         let module_flows: Vec<ModuleFlow> = modules
             .iter()
@@ -136,7 +142,9 @@ impl Program {
             })
             .collect();
         let mut names = NameTable::new(&code);
+        ended("modules", String::new());
         let memoizing = memos::Memoizing::new(&code, &targets);
+        ended("memoizing", String::new());
         let flow = flow::solve(
             &code,
             &module_flows,
@@ -146,8 +154,11 @@ impl Program {
             &mut names,
         );
         code.names.append(&mut names.texts);
+        ended("flow", format!("{} sites", flow.sites.len()));
         let facts = Index::new(&code, &flow);
+        ended("facts", String::new());
         let recurrence = recurrence::Recurrence::new(&code, &flow, &facts);
+        ended("recurrence", String::new());
         let mut program = Self {
             code,
             modules,
@@ -158,14 +169,22 @@ impl Program {
             recurrence,
             lifetimes: lifetimes::Lifetimes::default(),
             collections: Vec::new(),
+            filled: rustc_hash::FxHashMap::default(),
             memoizing,
             memos: Vec::new(),
             written_later: rustc_hash::FxHashSet::default(),
         };
         program.written_later = collections::written_later(&program);
         program.lifetimes = lifetimes::Lifetimes::new(&program);
+        ended("lifetimes", String::new());
         program.collections = collections::collect(&program);
+        program.filled = collections::filled(&program, &program.collections);
+        ended(
+            "collections",
+            format!("{} that outlive a call", program.collections.len()),
+        );
         program.memos = memos::collect(&program);
+        ended("memos", format!("{}", program.memos.len()));
         program
     }
 

@@ -5,7 +5,7 @@
 use std::fs;
 use std::num::NonZeroUsize;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -17,6 +17,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{self, Change, Fixed, Wanted, WriteError};
 use crate::report::Summary;
 use crate::source::{self, SourceFile};
+use crate::stages::{self, Step, Watch};
 use crate::suppress::bulk::{self, Bulk};
 use crate::{Note, lint, rules};
 
@@ -32,7 +33,7 @@ pub struct Outcome {
     /// The counts.
     pub summary: Summary,
     /// Where the time went.
-    pub times: Times,
+    pub steps: Vec<Step>,
     /// What was known of a process that ran the program.
     pub process: Option<Process>,
     /// What of its last heap snapshot is in the sources; findings are places in `findings`.
@@ -55,17 +56,6 @@ pub enum Error {
     /// Fixes cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-}
-
-/// How long each part of a run took.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Times {
-    /// Finding the files.
-    pub discover: Duration,
-    /// Reading and decoding them.
-    pub read: Duration,
-    /// Analysing them.
-    pub lint: Duration,
 }
 
 /// The stack of a worker, in bytes. The parser has room on it for all that people write and nearly all that tools do, so
@@ -141,13 +131,13 @@ fn pool(
 /// When a path does not exist, the file of suppressions is of no use, or fixes cannot be written.
 pub fn run(config: Config) -> Result<Outcome, Error> {
     let start = Instant::now();
+    let mut watch = Watch::start();
     let (found, text) = match config.input {
         Input::Paths(paths) => (discover::discover(&paths, &config.files)?, None),
         Input::Text { path, bytes } => {
             (discover::discover_named(&path, &config.files), Some(bytes))
         }
     };
-    let discovered = start.elapsed();
     let minified = config.include_minified;
     let Found {
         files: mut entries,
@@ -156,9 +146,11 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
     if entries.iter().all(|entry| !entry.is_asked) {
         entries.clear();
     }
+    watch.ended("discover", "", extent(&entries));
     let read = read_all(entries, text.as_deref(), minified);
     let (files, minified) = sort_out(read, &mut notes);
-    let read = start.elapsed();
+    let bytes: usize = files.iter().map(|file| file.text.len()).sum();
+    watch.ended("read", "", format!("{bytes} bytes of text"));
     let mut analysis = lint(&files, &config.settings);
     notes.extend(analysis.notes);
     let applied = Bulk::open(&config.files.folder)?.apply(
@@ -224,17 +216,14 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         fixed,
         duration_ms: u64::try_from(total.as_millis()).unwrap_or(u64::MAX),
     };
-    let times = Times {
-        discover: discovered,
-        read: read.saturating_sub(discovered),
-        lint: total.saturating_sub(read),
-    };
+    let mut steps = watch.steps();
+    steps.extend(analysis.steps);
     Ok(Outcome {
         files,
         findings,
         notes,
         summary,
-        times,
+        steps,
         process,
         tied: tied.unwrap_or_default(),
         fixing: config.fixing,
@@ -480,32 +469,19 @@ impl Outcome {
         line
     }
 
-    /// What `--stats` adds: sizes and times, a line each.
+    /// What `--stats` adds: what each part of the run was given and how long it took, a line each.
     pub fn stats(&self) -> Vec<String> {
-        let bytes: usize = self.files.iter().map(|file| file.text.len()).sum();
-        let line = |stage: &str, time: Duration, what: &str| {
-            format!("{stage:<9}{:>7} ms  {what}", time.as_millis())
-        };
-        vec![
-            line("discover", self.times.discover, &self.extent()),
-            line("read", self.times.read, &format!("{bytes} bytes of text")),
-            line(
-                "lint",
-                self.times.lint,
-                &format!("{} parsed", plural(self.summary.parsed, "file")),
-            ),
-        ]
+        stages::lines(&self.steps)
     }
 }
 
-impl Outcome {
-    /// How many files were found, and how many others were read because they belong to their projects.
-    fn extent(&self) -> String {
-        let found = plural(self.summary.files + self.summary.skipped, "file");
-        match self.files.iter().filter(|file| !file.is_asked).count() {
-            0 => found,
-            others => format!("{found}, {others} more of the project"),
-        }
+/// How many files were found, and how many others are read because they belong to their projects.
+fn extent(entries: &[Entry]) -> String {
+    let asked = entries.iter().filter(|entry| entry.is_asked).count();
+    let found = plural(asked, "file");
+    match entries.len() - asked {
+        0 => found,
+        others => format!("{found}, {others} more of the project"),
     }
 }
 
@@ -527,7 +503,7 @@ fn plural(count: usize, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Times};
+    use super::Outcome;
     use crate::Note;
     use crate::config::Failing;
     use crate::evidence::Tied;
@@ -552,7 +528,7 @@ mod tests {
             findings: Vec::new(),
             notes,
             summary,
-            times: Times::default(),
+            steps: Vec::new(),
             process: None,
             tied: Tied::default(),
             fixing: None,

@@ -10,14 +10,14 @@ mod unread;
 
 pub(super) use naming::name;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Program;
 use super::flow::{Escape, SiteIdx, SiteKind};
 use super::lifetimes::Lifetime;
+use super::{Program, tests_of};
 use crate::finding::Scope;
 use crate::source::Place;
-use crate::summary::{OpIdx, OpKind, TypeIdx, Write};
+use crate::summary::{FunctionIdx, OpIdx, OpKind, TypeIdx, Write};
 use gather::{Gather, Uses};
 
 /// What a collection is made of.
@@ -159,6 +159,76 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
     }
     unread::mark(program, &mut found);
     found
+}
+
+/// The function that adds an entry, and the place from which it reads the key.
+pub(super) type Filling = (FunctionIdx, tests_of::Place);
+
+/// Which collections each function fills from each place, as indices in their order, with what holds the collection.
+pub(super) fn filled(
+    program: &Program,
+    collections: &[Collection],
+) -> FxHashMap<Filling, Vec<(u32, OpIdx)>> {
+    let mut found: FxHashMap<Filling, Vec<(u32, OpIdx)>> = FxHashMap::default();
+    for (index, collection) in collections.iter().enumerate() {
+        for insertion in &collection.insertions {
+            if let Some(target) = insertion.target
+                && let Some(filling) = filling(program, insertion)
+            {
+                let filled = found.entry(filling).or_default();
+                let filled_here = (index as u32, target);
+                if filled.last() != Some(&filled_here) {
+                    filled.push(filled_here);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn filling(program: &Program, insertion: &Insertion) -> Option<Filling> {
+    let place = tests_of::place(&program.code, insertion.inner_key?)?;
+    Some((program.function_of(insertion.op), place))
+}
+
+impl Program {
+    /// The collections that the same functions fill under the same keys as these insertions, in their order.
+    pub fn filled_beside<'a>(
+        &self,
+        insertions: impl Iterator<Item = &'a Insertion>,
+    ) -> impl Iterator<Item = &Collection> {
+        let mut asked: FxHashSet<(Filling, OpIdx)> = FxHashSet::default();
+        let mut beside: Vec<u32> = Vec::new();
+        for insertion in insertions {
+            let Some((filling, target)) = filling(self, insertion).zip(insertion.target) else {
+                continue;
+            };
+            let Some(filled) = self.filled.get(&filling) else {
+                continue;
+            };
+            if asked.insert((filling, target)) {
+                let others = filled
+                    .iter()
+                    .filter(|&&(_, other)| self.are_apart(target, other));
+                beside.extend(others.map(|&(index, _)| index));
+            }
+        }
+        beside.sort_unstable();
+        beside.dedup();
+        beside
+            .into_iter()
+            .map(|index| &self.collections[index as usize])
+    }
+
+    /// Whether two operations cannot give the same collection.
+    fn are_apart(&self, one: OpIdx, other: OpIdx) -> bool {
+        let others = self.flow.of_op(other);
+        !self
+            .flow
+            .of_op(one)
+            .iter()
+            .any(|site| others.contains(site))
+    }
 }
 
 /// `hasOwnProperty.call(table, key)`, `console.log(table)` and the like keep nothing and change nothing.

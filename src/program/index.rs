@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::flow::{Flow, SiteIdx, SiteKind};
+use super::flow::{Flow, SiteIdx, SiteKind, UNKNOWN};
 use super::rows::Rows;
 use crate::summary::{BindingIdx, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind};
 
@@ -27,14 +27,29 @@ pub(crate) struct Index {
     pub(crate) ops: Rows<OpIdx>,
     /// The sites of the instances of each function or class, by its site.
     pub(crate) instances: Rows<SiteIdx>,
-    /// The writes to each property, by name: the object and the value.
-    pub(crate) stores: FxHashMap<Name, Vec<(OpIdx, OpIdx)>>,
+    /// The writes to each property of each site, sorted.
+    field_writes: Vec<FieldWrite>,
+    /// How many writes to properties of each name there are.
+    writes_to: FxHashMap<Name, u32>,
     /// The calls that each binding's value, or something made from it, is handed to.
     pub(crate) calls_with: FxHashMap<BindingIdx, Vec<OpIdx>>,
     /// The functions that are handed to what calls them for each request, event or tick.
     pub(crate) handlers: FxHashSet<FunctionIdx>,
     /// The functions that are handed to `new Promise`.
     pub(crate) executors: FxHashSet<FunctionIdx>,
+}
+
+/// A write to a property of a site.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FieldWrite {
+    site: SiteIdx,
+    name: Name,
+    /// The [`OpKind::Store`], or the call of `defineProperty`.
+    pub(crate) write: OpIdx,
+    /// What is written.
+    pub(crate) value: OpIdx,
+    /// How many writes to properties of this name come before it, of whatever sites.
+    pub(crate) turn: u32,
 }
 
 /// Functions that take handlers, by the names that servers, emitters, streams, documents and timers give them; some names
@@ -87,7 +102,7 @@ impl Index {
                     callee, ref args, ..
                 } => {
                     index.hand_over(code, here, callee, args);
-                    index.call(code, callee, args);
+                    index.call(code, flow, here, callee, args);
                     index.handle(code, flow, callee, args);
                     continue;
                 }
@@ -97,13 +112,14 @@ impl Index {
                     value,
                     ..
                 } => {
-                    index.stores.entry(name).or_default().push((object, value));
+                    index.write(flow, object, name, here, value);
                     continue;
                 }
                 _ => continue,
             };
             index.use_binding(code, used, function);
         }
+        index.field_writes.sort_unstable();
         let callers: Vec<(u32, OpIdx)> =
             flow.calls.iter().map(|edge| (edge.to.0, edge.op)).collect();
         let sites = flow.sites.iter().enumerate();
@@ -122,6 +138,36 @@ impl Index {
             instances: Rows::group(flow.sites.len(), &instances),
             ..index
         }
+    }
+
+    /// The writes to a property of a site, in the order of the program.
+    pub(crate) fn field_writes(&self, site: SiteIdx, name: Name) -> &[FieldWrite] {
+        let of = |write: &FieldWrite| (write.site, write.name);
+        let first = self
+            .field_writes
+            .partition_point(|write| of(write) < (site, name));
+        let rest = &self.field_writes[first..];
+        let count = rest.partition_point(|write| of(write) == (site, name));
+        &rest[..count]
+    }
+
+    fn write(&mut self, flow: &Flow, object: OpIdx, name: Name, write: OpIdx, value: OpIdx) {
+        let count = self.writes_to.entry(name).or_default();
+        let turn = *count;
+        *count += 1;
+        let sites = flow.of_op(object).iter().filter(|&&site| site != UNKNOWN);
+        self.field_writes.extend(sites.map(|&site| FieldWrite {
+            site,
+            name,
+            write,
+            value,
+            turn,
+        }));
+    }
+
+    /// How many writes to properties of a name there are.
+    pub(crate) fn writes_to(&self, name: Name) -> u32 {
+        self.writes_to.get(&name).copied().unwrap_or_default()
     }
 
     /// Notes a call under each binding that its receiver and its arguments are made from.
@@ -157,7 +203,14 @@ impl Index {
     }
 
     /// Notes `new Promise(executor)` and `Object.defineProperty(object, "name", { value })`.
-    fn call(&mut self, code: &ModuleSummary, callee: OpIdx, args: &[OpIdx]) {
+    fn call(
+        &mut self,
+        code: &ModuleSummary,
+        flow: &Flow,
+        here: OpIdx,
+        callee: OpIdx,
+        args: &[OpIdx],
+    ) {
         match (code.kind(callee), args) {
             (OpKind::Global(name), &[executor]) if code.name(*name) == "Promise" => {
                 if let OpKind::Function(executor) = *code.kind(executor) {
@@ -183,7 +236,7 @@ impl Index {
                         _ => None,
                     });
                 if let Some(value) = value {
-                    self.stores.entry(key).or_default().push((object, value));
+                    self.write(flow, object, key, here, value);
                 }
             }
             _ => {}

@@ -8,6 +8,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{SiteIdx, SiteKind, UNKNOWN};
+use super::index::FieldWrite;
 use super::{Program, regions, tests_of};
 use crate::summary::{
     BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, RegionKind,
@@ -57,8 +58,6 @@ struct Walk<'a> {
     out: Lifetimes,
     work: Vec<SiteIdx>,
     bindings: FxHashSet<BindingIdx>,
-    /// The stores to each field, sorted.
-    field_writes: Vec<(SiteIdx, Name, OpIdx)>,
     /// The functions that each function calls, directly or not, as far as [`MAX_CALLS`].
     callees: FxHashMap<FunctionIdx, FxHashSet<FunctionIdx>>,
     calls: Vec<Vec<FunctionIdx>>,
@@ -92,7 +91,6 @@ impl Lifetimes {
             },
             work: Vec::new(),
             bindings: FxHashSet::default(),
-            field_writes: field_writes(program),
             callees: FxHashMap::default(),
             calls: vec![Vec::new(); program.code.functions.len()],
         };
@@ -412,21 +410,10 @@ impl Walk<'_> {
         let program = self.program;
         let homes = self.homes(owner);
         let place = tests_of::Place::Member(name);
-        let first = self
-            .field_writes
-            .partition_point(|&(site, field, _)| (site, field) < (owner, name));
-        let writes: Vec<OpIdx> = self.field_writes[first..]
-            .iter()
-            .take_while(|&&(site, field, _)| (site, field) == (owner, name))
-            .map(|&(_, _, write)| write)
-            .collect();
         let mut values = Vec::new();
         let mut covered: Vec<SiteIdx> = Vec::new();
-        for write in writes {
-            if let OpKind::Store {
-                value, write: how, ..
-            } = *program.code.kind(write)
-            {
+        for &FieldWrite { write, value, .. } in program.facts.field_writes(owner, name) {
+            if let OpKind::Store { write: how, .. } = *program.code.kind(write) {
                 values.push((write, value, self.effect(write, value, how, place, &homes)));
                 covered.extend(program.flow.of_op(value));
             }
@@ -487,23 +474,6 @@ impl Walk<'_> {
             _ => {}
         }
     }
-}
-
-/// The stores to each field of each site, in the order of sites, names and operations.
-fn field_writes(program: &Program) -> Vec<(SiteIdx, Name, OpIdx)> {
-    let mut found = Vec::new();
-    for (position, op) in program.code.ops.iter().enumerate() {
-        if let OpKind::Store { object, name, .. } = op.kind {
-            let sites = program.flow.of_op(object).iter();
-            found.extend(
-                sites
-                    .filter(|&&site| site != UNKNOWN)
-                    .map(|&site| (site, name, OpIdx(position as u32))),
-            );
-        }
-    }
-    found.sort_unstable();
-    found
 }
 
 /// The place to which an operation writes.

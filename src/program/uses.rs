@@ -368,19 +368,6 @@ impl Program {
             && !self.modules[self.file_of(function).0 as usize].is_development
     }
 
-    /// Whether two insertions cannot be into the same collection.
-    pub(crate) fn are_apart(&self, one: &Insertion, other: &Insertion) -> bool {
-        let Some((one, other)) = one.target.zip(other.target) else {
-            return false;
-        };
-        let others = self.flow.of_op(other);
-        !self
-            .flow
-            .of_op(one)
-            .iter()
-            .any(|site| others.contains(site))
-    }
-
     /// `for (const key in source) target[key] = source[key]`.
     pub fn copies_property(&self, insertion: &Insertion) -> bool {
         let Some((key, value)) = insertion.key.zip(insertion.value) else {

@@ -53,22 +53,30 @@ impl Evaluation<'_> {
     fn field(&mut self, object: OpIdx, name: Name, depth: u32) -> Option<Key> {
         let program = self.program;
         let sites = program.flow.of_op(object);
+        let mut writes: Vec<(u32, OpIdx)> = sites
+            .iter()
+            .flat_map(|&site| program.facts.field_writes(site, name))
+            .map(|write| (write.turn, write.value))
+            .collect();
+        writes.sort_unstable();
+        writes.dedup();
         let mut joined: Option<Key> = None;
-        let writes = program.facts.stores.get(&name)?;
-        for &(owner, value) in writes {
-            self.steps += 1;
+        let mut passed = 0;
+        for (turn, value) in writes {
+            // Each write to a property of that name is a step, whatever the object.
+            self.steps += turn + 1 - passed;
+            passed = turn + 1;
             if self.steps > MAX_STEPS {
                 return None;
             }
-            let is_theirs = program
-                .flow
-                .of_op(owner)
-                .iter()
-                .any(|site| *site != UNKNOWN && sites.contains(site));
-            if is_theirs && !matches!(program.code.kind(value), OpKind::Nullish) {
+            if !matches!(program.code.kind(value), OpKind::Nullish) {
                 let key = self.op(value, depth + 1);
                 joined = Some(joined.map_or(key, |before| before.join(key)));
             }
+        }
+        self.steps += program.facts.writes_to(name) - passed;
+        if self.steps > MAX_STEPS {
+            return None;
         }
         let key = joined?;
         let is_seen_elsewhere = sites
