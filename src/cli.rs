@@ -51,6 +51,7 @@ Examples:
   leaklint --min-confidence low src      show the doubtful ones too
   leaklint --deny-warnings               fail on warnings, as in CI
   leaklint --ignore-pattern '*.gen.ts'   leave out generated files
+  leaklint --staged                      lint what the next commit changes, in a hook
   leaklint --stdin-filename a.ts - <a.ts lint text from an editor
   leaklint --from-snapshot app.heapsnapshot --map-path /app=. src
                                          rank by a heap snapshot from a container
@@ -193,6 +194,9 @@ pub(crate) struct Lint {
     pub(crate) files: Files,
 
     #[command(flatten)]
+    pub(crate) git: Git,
+
+    #[command(flatten)]
     pub(crate) suppress: Suppress,
 
     #[command(flatten)]
@@ -295,6 +299,26 @@ pub(crate) struct Files {
     /// Do not fail on a path that does not exist
     #[arg(long)]
     pub(crate) no_error_on_unmatched_pattern: bool,
+}
+
+/// The rest of the project is analysed in any case.
+#[derive(Args, Debug)]
+#[group(multiple = false, conflicts_with = "stdin_filename")]
+#[command(next_help_heading = "Git")]
+pub(crate) struct Git {
+    /// Report only in files that the next commit changes, and lint them as they stand in the index
+    ///
+    /// The rest of the project is read as the commit will have it, too.
+    #[arg(long)]
+    pub(crate) staged: bool,
+
+    /// Report only in files that differ from the last commit, or are new
+    #[arg(long)]
+    pub(crate) changed: bool,
+
+    /// Report only in files that differ from where REF, a branch or commit, and the current commit part
+    #[arg(long, value_name = "REF")]
+    pub(crate) since: Option<String>,
 }
 
 #[derive(Args, Debug)]

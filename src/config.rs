@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::evidence::Process;
 use crate::suppress::bulk;
-use crate::{Settings, discover};
+use crate::{Settings, discover, git};
 
 /// All that decides what a run finds and how it ends.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Config {
     pub input: Input,
     /// What decides which files are found.
     pub files: discover::Options,
+    /// Of what is linted, only what has changed so.
+    pub changes: Option<git::Scope>,
     /// Reads minified files too.
     pub include_minified: bool,
     /// What the analysis is told.

@@ -33,6 +33,7 @@
 //! | stage | module | knows | must not know |
 //! | --- | --- | --- | --- |
 //! | discover | [`discover`] | folders, gitignore, file names, where a project begins | JavaScript, file contents |
+//! | changes | [`git`] | the program git | file contents |
 //! | read, decode | [`run`], [`source`] | encodings, lines, minified text | JavaScript, rules |
 //! | summarize | [`summarize`] | swc | other files, rules |
 //! | facts | [`summary`] | operations, regions, bindings, types | swc, other modules, rules |
@@ -238,6 +239,7 @@ pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod fix;
+pub mod git;
 pub mod heap;
 pub mod inventory;
 pub mod program;

@@ -15,6 +15,7 @@ use leaklint::config::{Changes, Color, Config, Failing, Fixing, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
+use leaklint::git::Scope;
 use leaklint::heap::profile::Profile;
 use leaklint::heap::{Heap, Survey};
 use leaklint::report::{self, Human, Paths, snapshot};
@@ -23,8 +24,8 @@ use leaklint::suppress::bulk::Mode;
 use leaklint::{Settings, explain, fix};
 
 use cli::{
-    Cli, Command, DiffPaths, Files, Fix, Format, FormatTo, HeapOptions, Level, Lint, ListFormat,
-    Output, Snapshot, When,
+    Cli, Command, DiffPaths, Files, Fix, Format, FormatTo, Git, HeapOptions, Level, Lint,
+    ListFormat, Output, Snapshot, When,
 };
 use progress::Progress;
 
@@ -81,6 +82,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         output,
         limits,
         files,
+        git,
         suppress,
         heap,
         threads,
@@ -91,6 +93,9 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
     let process = process(&heap)?;
     let is_stdin = paths.iter().any(|path| path.as_path() == Path::new("-"));
+    if is_stdin && (git.staged || git.changed || git.since.is_some()) {
+        return Err("git does not know standard input".into());
+    }
     let input = input(paths, &files)?;
     if matches!(input, Input::Text { .. }) && fix.fix && fix.diff.is_none() {
         return Err(
@@ -99,6 +104,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     }
     let config = Config {
         input,
+        changes: changes(git),
         include_minified: files.include_minified,
         files: discover::Options {
             patterns: Patterns::new(&folder, &files.ignore_pattern)?,
@@ -275,6 +281,12 @@ fn fixing(options: &Fix) -> Result<Option<Fixing>, Failure> {
         is_unsafe_too: options.unsafe_fixes,
         output,
     }))
+}
+
+fn changes(options: Git) -> Option<Scope> {
+    let staged = options.staged.then_some(Scope::Staged);
+    let changed = options.changed.then_some(Scope::Changed);
+    staged.or(changed).or(options.since.map(Scope::Since))
 }
 
 fn confidence(level: Level) -> Confidence {

@@ -2,24 +2,26 @@
 //!
 //! Orders the stages and counts. Must not know the command line, how findings are printed, or JavaScript.
 
-use std::fs;
+mod read;
+
 use std::num::NonZeroUsize;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
 use crate::config::{Changes, Config, Failing, Fixing, Input};
 use crate::discover::{self, Entry, Found};
 use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
 use crate::fix::{self, Change, Fixed, Wanted, WriteError};
+use crate::git;
 use crate::report::Summary;
-use crate::source::{self, SourceFile};
+use crate::source::SourceFile;
 use crate::stages::{self, Step, Watch};
 use crate::suppress::bulk::{self, Bulk};
 use crate::{Note, lint, rules};
+use read::{read_all, select, sort_out};
 
 /// What a run found.
 #[derive(Debug)]
@@ -56,6 +58,9 @@ pub enum Error {
     /// Fixes cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// It is not known what changed.
+    #[error(transparent)]
+    Git(#[from] git::Error),
 }
 
 /// The stack of a worker, in bytes. The parser has room on it for all that people write and nearly all that tools do, so
@@ -128,7 +133,8 @@ fn pool(
 /// Finds, reads and lints. To be called in one of the [`workers`], for their stacks.
 ///
 /// # Errors
-/// When a path does not exist, the file of suppressions is of no use, or fixes cannot be written.
+/// When a path does not exist, git cannot tell what changed, the file of suppressions is of no use, or fixes cannot be
+/// written.
 pub fn run(config: Config) -> Result<Outcome, Error> {
     let start = Instant::now();
     let mut watch = Watch::start();
@@ -143,11 +149,13 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         files: mut entries,
         mut notes,
     } = found;
-    if entries.iter().all(|entry| !entry.is_asked) {
-        entries.clear();
-    }
+    let changes = match &config.changes {
+        Some(scope) => Some(git::changes(&config.files.folder, scope)?),
+        None => None,
+    };
+    let texts = select(&mut entries, text, changes.as_ref());
     watch.ended("discover", "", extent(&entries));
-    let read = read_all(entries, text.as_deref(), minified);
+    let read = read_all(entries, &texts, minified);
     let (files, minified) = sort_out(read, &mut notes);
     let bytes: usize = files.iter().map(|file| file.text.len()).sum();
     watch.ended("read", "", format!("{bytes} bytes of text"));
@@ -165,7 +173,6 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
     let suppressed = suppressed
         .filter(|finding| files[finding.place.file.0 as usize].is_asked)
         .count();
-    let linted = files.iter().filter(|file| file.is_asked).count();
     let skipped = minified.iter().filter(|entry| entry.is_asked).count();
     let mut subject = Subject {
         files,
@@ -203,7 +210,7 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
             .count()
     };
     let summary = Summary {
-        files: linted,
+        files: files.iter().filter(|file| file.is_asked).count(),
         parsed: analysis.parsed,
         skipped,
         suppressed,
@@ -256,90 +263,6 @@ fn make_fixes(subject: &mut Subject, fixing: Fixing) -> Result<Fixed, WriteError
         }
     }
     Ok(fixed)
-}
-
-/// What became of one file.
-enum Read {
-    Text(SourceFile, Option<Note>),
-    Minified(Entry),
-    Refused(Note),
-}
-
-/// Reads the files; of the one that was asked for, `text` is what counts where there is one.
-fn read_all(entries: Vec<Entry>, text: Option<&[u8]>, include_minified: bool) -> Vec<Read> {
-    let read = |entry: Entry| {
-        if let Some(text) = text
-            && entry.is_asked
-        {
-            return decode(entry, text.to_vec(), include_minified);
-        }
-        if !include_minified && source::is_minified_name(&entry.shown) {
-            return Read::Minified(entry);
-        }
-        match fs::read(&entry.path) {
-            Ok(bytes) => decode(entry, bytes, include_minified),
-            Err(error) => {
-                let text = format!("cannot be read: {}", discover::plain(&error));
-                Read::Refused(Note {
-                    path: entry.shown,
-                    at: None,
-                    text,
-                    fails: true,
-                })
-            }
-        }
-    };
-    let entries = entries.into_par_iter().map(|entry| (entry.is_asked, entry));
-    entries
-        .map(|(is_asked, entry)| (is_asked, read(entry)))
-        // What is wrong with a file that was not asked for is for another run to tell.
-        .filter(|(is_asked, read)| *is_asked || !matches!(read, Read::Refused(_)))
-        .map(|(_, read)| read)
-        .collect()
-}
-
-fn decode(entry: Entry, bytes: Vec<u8>, include_minified: bool) -> Read {
-    let Entry {
-        path,
-        shown,
-        is_asked,
-    } = entry;
-    let note = |text: &str| Note {
-        path: shown.clone(),
-        at: None,
-        text: text.to_owned(),
-        fails: false,
-    };
-    let decoded = SourceFile::decode(path, shown.clone(), bytes);
-    match decoded.file {
-        None => Read::Refused(note(decoded.note.unwrap_or("cannot be decoded"))),
-        Some(file) if !include_minified && file.is_minified() => Read::Minified(Entry {
-            path: file.path,
-            shown: file.shown,
-            is_asked,
-        }),
-        Some(mut file) => {
-            file.is_asked = is_asked;
-            Read::Text(file, decoded.note.map(note))
-        }
-    }
-}
-
-/// The files to lint, and those that were left out as minified.
-fn sort_out(read: Vec<Read>, notes: &mut Vec<Note>) -> (Vec<SourceFile>, Vec<Entry>) {
-    let mut files = Vec::with_capacity(read.len());
-    let mut minified = Vec::new();
-    for read in read {
-        match read {
-            Read::Text(file, note) => {
-                notes.extend(note.filter(|_| file.is_asked));
-                files.push(file);
-            }
-            Read::Minified(entry) => minified.push(entry),
-            Read::Refused(note) => notes.push(note),
-        }
-    }
-    (files, minified)
 }
 
 impl Outcome {

@@ -8,6 +8,7 @@ mod evidence;
 mod files;
 mod fixes;
 mod formats;
+mod git;
 mod heap;
 mod partial;
 mod readme;

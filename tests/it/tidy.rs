@@ -15,7 +15,7 @@ const FILE_ACCESS: [&str; 10] = [
     "src/heap.rs",
     "src/heap/profile.rs",
     "src/main.rs",
-    "src/run.rs",
+    "src/run/read.rs",
     "src/suppress/bulk.rs",
 ];
 
