@@ -9,8 +9,8 @@
 //!        Config                                                 Outcome
 //!          ▼                                                       ▲
 //! run: discover ─► read, decode ─► summarize ─► link ─► judge ─────┴─► report
-//!       paths       SourceFile      a summary     │      findings       text, JSON
-//!                                   per file      │
+//!       paths       SourceFile      a summary     │      findings       text, JSON, SARIF,
+//!                                   per file      │                     XML, annotations
 //!                                                 ▼
 //!            resolve ─► merge ─► flow ─► recurrence ─► lifetimes ─► collections, memos = Program
 //! ```

@@ -16,7 +16,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-pub use agent::{agent, is_agent};
+pub use agent::{AGENT_VARIABLES, agent, is_agent};
 pub use compact::compact;
 pub use github::github;
 pub use gitlab::gitlab;

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::source::SourceFile;
 
 /// Variables that coding agents set for the commands that they run.
-const VARIABLES: [&str; 10] = [
+pub const AGENT_VARIABLES: [&str; 10] = [
     "AI_AGENT",
     "AUGMENT_AGENT",
     "CLAUDECODE",
@@ -25,7 +25,7 @@ const VARIABLES: [&str; 10] = [
 /// Whether the environment says that a coding agent runs the command. An empty variable counts as not set.
 pub fn is_agent(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
-    VARIABLES.iter().any(|name| is_set(name))
+    AGENT_VARIABLES.iter().any(|name| is_set(name))
 }
 
 /// Writes `path:line:column severity rule: message; label at path:line; help: …` for each finding.

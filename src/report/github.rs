@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::{Paths, file};
+use super::{Paths, file, visible};
 use crate::finding::{Finding, Severity};
 use crate::source::SourceFile;
 
@@ -40,9 +40,10 @@ pub fn github(
     Ok(())
 }
 
+/// Line ends keep their meaning; the rest is shown in a log, which heeds escape sequences.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
-    text.replace('\r', "%0D").replace('\n', "%0A")
+    visible(&text.replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 fn property(text: &str) -> String {
@@ -60,7 +61,7 @@ mod tests {
         let text = odd::written(|out| github(&findings, &files, &paths, out));
         insta::assert_snapshot!(text, @r#"
         ::error file=src/a b%2Cé%3A1%25.ts,line=3,endLine=3,col=16,endColumn=42,title=leaklint%3A unbounded-collection::module-scope `Map` keyed by objects never forgets a key: `requestCachesByEnvironment`%0Ause a `WeakMap`: keys are objects and the map is only read with get, has and set
-        ::warning file=src/<b>&"c".js,line=1,endLine=1,col=8,endColumn=13,title=leaklint%3A unbounded-collection::module-scope `Map` only grows: `cache`%0Asecond line, 100 %25 <>%0Aremove entries, or bound the map
+        ::warning file=src/<b>&"c".js,line=1,endLine=1,col=8,endColumn=13,title=leaklint%3A unbounded-collection::module-scope `Map` only grows: `cache`%0Asecond line, 100 %25 <␛>%0Aremove entries, or bound the map
         "#);
     }
 }

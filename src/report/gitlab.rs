@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Paths, file};
+use super::{Paths, file, visible};
 use crate::finding::{Finding, Severity};
 use crate::source::SourceFile;
 
@@ -28,7 +28,7 @@ pub fn gitlab(
             json!({
                 "type": "issue",
                 "check_name": finding.rule,
-                "description": format!("{} ({})", finding.message, finding.help),
+                "description": visible(&format!("{} ({})", finding.message, finding.help)),
                 "categories": ["Bug Risk"],
                 "severity": severity,
                 "fingerprint": fingerprint,
@@ -77,7 +77,7 @@ mod tests {
           {
             "type": "issue",
             "check_name": "unbounded-collection",
-            "description": "module-scope `Map` only grows: `cache`\nsecond line, 100 % <\u001b> (remove entries, or bound the map)",
+            "description": "module-scope `Map` only grows: `cache`␊second line, 100 % <␛> (remove entries, or bound the map)",
             "categories": [
               "Bug Risk"
             ],

@@ -3,17 +3,11 @@
 use std::io::Read;
 use std::process::Stdio;
 
-use crate::scratch::{CLEAN, LEAK, Scratch};
+use crate::scratch::{CLEAN, LEAK, Scratch, sessions};
 
 #[test]
 fn sessions_replay() {
-    // The help is as wide as the terminal, or as this says.
-    trycmd::TestCases::new()
-        .env("COLUMNS", "100")
-        // Whoever runs the tests, a person is meant.
-        .env("CLAUDECODE", "")
-        .env("AI_AGENT", "")
-        .case("tests/cmd/*.md");
+    sessions().case("tests/cmd/*.md");
 }
 
 #[test]

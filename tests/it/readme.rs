@@ -1,26 +1,16 @@
 //! The README says what is so: its session is replayed, its commands run, its options and links exist.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use crate::scratch::{CLEAN, Scratch};
+use crate::scratch::{CLEAN, Scratch, in_package, sessions};
 
 fn readme() -> String {
     fs::read_to_string(in_package("README.md")).unwrap()
 }
 
-fn in_package(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
 #[test]
 fn its_session_replays() {
-    trycmd::TestCases::new()
-        .env("COLUMNS", "100")
-        .env("FORCE_COLOR", "0")
-        .env("CLAUDECODE", "")
-        .env("AI_AGENT", "")
-        .case("README.md");
+    sessions().case("README.md");
 }
 
 #[test]

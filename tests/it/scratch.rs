@@ -7,11 +7,28 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use leaklint::report::AGENT_VARIABLES;
+
 /// A program with one finding, on line 1: `cache`.
 pub(crate) const LEAK: &str = "const cache = new Map();\nexport function load(id) {\n  if (!cache.has(id)) cache.set(id, fetchUser(id));\n  return cache.get(id);\n}\n";
 
 /// A program without findings.
 pub(crate) const CLEAN: &str = "export const answer = 42;\n";
+
+/// A path in leaklint's own package.
+pub(crate) fn in_package(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Terminal sessions, the same whoever runs the tests: a person is meant, and the help is as wide as a terminal of 100.
+pub(crate) fn sessions() -> trycmd::TestCases {
+    let cases = trycmd::TestCases::new();
+    cases.env("COLUMNS", "100").env("FORCE_COLOR", "0");
+    for variable in AGENT_VARIABLES {
+        cases.env(variable, "");
+    }
+    cases
+}
 
 /// A temporary folder, removed when dropped.
 pub(crate) struct Scratch(PathBuf);
@@ -46,25 +63,11 @@ impl Scratch {
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leaklint"));
         command.args(args).current_dir(&self.0).stdin(Stdio::null());
-        for variable in [
-            "NO_COLOR",
-            "FORCE_COLOR",
-            "CLICOLOR",
-            "CLICOLOR_FORCE",
-            "RUST_BACKTRACE",
-            "AI_AGENT",
-            "AUGMENT_AGENT",
-            "CLAUDECODE",
-            "CLAUDE_CODE",
-            "CODEX_SANDBOX",
-            "CODEX_THREAD_ID",
-            "CURSOR_AGENT",
-            "GEMINI_CLI",
-            "OPENCODE",
-            "OPENCODE_CLIENT",
-        ] {
+        let color = ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"];
+        for variable in color.iter().chain(&AGENT_VARIABLES) {
             command.env_remove(variable);
         }
+        command.env_remove("RUST_BACKTRACE");
         command
     }
 

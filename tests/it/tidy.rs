@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::scratch::in_package;
+
 /// The only files that name `std::fs`: everything else works on what these have read.
 const FILE_ACCESS: [&str; 10] = [
     "src/config.rs",
@@ -185,8 +187,4 @@ fn files_below(roots: &[&str]) -> impl Iterator<Item = File> {
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.into_iter()
-}
-
-fn in_package(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
