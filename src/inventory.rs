@@ -18,6 +18,21 @@ pub struct Inventory {
     pub collections: Vec<Item>,
     /// The variables of each file.
     pub variables: Vec<Variable>,
+    /// The functions that remember their results.
+    pub memos: Vec<Memoized>,
+}
+
+/// A function that remembers its results and lives as long as the process.
+#[derive(Clone, Debug)]
+pub struct Memoized {
+    /// The name by which it is kept, if it has one.
+    pub binding: Option<String>,
+    /// The call that makes it.
+    pub place: Place,
+    /// As of a collection.
+    pub silence: Option<Silence>,
+    /// The functions whose results it may keep.
+    pub functions: Vec<Place>,
 }
 
 /// A long-lived collection.
@@ -61,6 +76,12 @@ pub struct Variable {
     pub is_outermost: bool,
 }
 
+/// Whether a finding is about the memoized function that is made at a place. One may be about all that a helper makes.
+pub fn is_on_memo(finding: &Finding, made: Place) -> bool {
+    finding.rule == rules::UNBOUNDED_MEMOIZE
+        && (finding.place == made || finding.labels.iter().any(|it| it.place == made))
+}
+
 impl Inventory {
     /// Goes through the program once. Findings below `least` count as silence.
     pub fn of(program: &Program, findings: &[Finding], least: Confidence) -> Self {
@@ -84,6 +105,7 @@ impl Inventory {
         Self {
             collections: collections.collect(),
             variables: variables(program),
+            memos: memos(program, &doubtful),
         }
     }
 
@@ -103,6 +125,13 @@ impl Inventory {
         self.variables
             .iter_mut()
             .for_each(|it| moved(&mut it.place));
+        for memo in &mut self.memos {
+            moved(&mut memo.place);
+            if let Some(place) = memo.silence.as_mut().and_then(|it| it.place.as_mut()) {
+                moved(place);
+            }
+            memo.functions.iter_mut().for_each(moved);
+        }
         self
     }
 
@@ -160,6 +189,30 @@ fn users(program: &Program, collection: &Collection) -> Vec<User> {
     let mut users: Vec<User> = users.collect();
     users.sort();
     users
+}
+
+fn memos(program: &Program, doubtful: &BTreeMap<(Place, &str), &Finding>) -> Vec<Memoized> {
+    let memos = program.memos().map(|memo| {
+        let place = program.place(memo.made);
+        let silence = rules::silent_memo(program, memo);
+        Memoized {
+            binding: memo.binding.clone(),
+            place,
+            silence: silence.or_else(|| {
+                let doubt = doubtful.values().find(|it| is_on_memo(it, place));
+                doubt.map(|finding| self::doubt(finding))
+            }),
+            functions: memo
+                .wrapped
+                .iter()
+                .map(|function| Place {
+                    file: program.file_of(*function),
+                    span: program.code.functions[function.at()].span,
+                })
+                .collect(),
+        }
+    });
+    memos.collect()
 }
 
 fn variables(program: &Program) -> Vec<Variable> {

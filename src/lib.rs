@@ -212,6 +212,8 @@
 //! - *Scripts* (`evidence/scripts.rs`): by `--map-path`, by the exact path, by the longest end of the path; two files that
 //!   fit alike are both named. What is on disk and not linted yet is, each package as a program of its own.
 //! - *Names* (`evidence/names.rs`): by the whole name, then by field, kind, owner, and last by the functions that use it.
+//! - *Memoize helpers*: what the closure of one keeps is tied to the call that made it, by the function that the closure
+//!   holds; what is declared in the helper is not at fault.
 //! - *Source maps* (`heap/source_map.rs`): the declaration in the script is looked up, so that minified names do not
 //!   matter; where the script is not at hand, the functions that were made beside the collection are.
 //! - What has few entries, or does not grow between two snapshots, confirms nothing and speaks against the finding.

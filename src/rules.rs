@@ -12,7 +12,7 @@ mod words;
 mod write_only_collection;
 
 use crate::finding::{Finding, Severity, Silence};
-use crate::program::{Collection, Program, Shape};
+use crate::program::{Collection, Memo, Program, Shape};
 
 /// One judgment of collections.
 #[derive(Debug)]
@@ -40,6 +40,9 @@ static RULES: &[&Rule] = &[
 /// The rule on comments that suppress and are ill-formed.
 pub(crate) const INVALID_SUPPRESSION: &str = "invalid-suppression";
 
+/// The rule on memoized functions.
+pub(crate) const UNBOUNDED_MEMOIZE: &str = "unbounded-memoize";
+
 /// The rule on comments that suppress nothing.
 pub(crate) const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
@@ -66,6 +69,11 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// Why no rule says anything of a collection; none if one does.
 pub fn silent_reason(program: &Program, collection: &Collection) -> Option<Silence> {
     unbounded_collection::silence(program, collection)
+}
+
+/// Why no rule says anything of a memoized function; none if one does.
+pub fn silent_memo(program: &Program, memo: &Memo) -> Option<Silence> {
+    unbounded_memoize::silence(program, memo)
 }
 
 /// What a collection is called in messages.

@@ -11,7 +11,7 @@ mod wording;
 use std::ops::Range;
 
 use crate::finding::{Finding, Silence};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, is_on_memo};
 use crate::rules;
 use crate::source::{FileIdx, Place, SourceFile};
 use crate::summary::Comment;
@@ -263,20 +263,22 @@ fn lines(source: &SourceFile, directive: &Directive) -> (u32, u32) {
 
 /// Tells the inventory why nothing is said of what is suppressed.
 pub fn explain(inventory: &mut Inventory, suppressed: &[Suppressed]) {
+    let silence = |is_it: &dyn Fn(&Finding) -> bool| {
+        let here = suppressed.iter().find(|it| is_it(&it.finding))?;
+        let reason = here.reason.as_deref().unwrap_or("no reason is given");
+        Some(Silence {
+            text: format!("suppressed: {reason}"),
+            place: Some(here.comment),
+        })
+    };
     for item in &mut inventory.collections {
-        let here = suppressed
-            .iter()
-            .find(|it| it.finding.place == item.place && it.finding.binding == item.binding);
-        if let Some(Suppressed {
-            reason, comment, ..
-        }) = here
-        {
-            let reason = reason.as_deref().unwrap_or("no reason is given");
-            item.silence = Some(Silence {
-                text: format!("suppressed: {reason}"),
-                place: Some(*comment),
-            });
-        }
+        let is_of_it =
+            |finding: &Finding| finding.place == item.place && finding.binding == item.binding;
+        item.silence = silence(&is_of_it).or(item.silence.take());
+    }
+    for memo in &mut inventory.memos {
+        let is_of_it = |finding: &Finding| is_on_memo(finding, memo.place);
+        memo.silence = silence(&is_of_it).or(memo.silence.take());
     }
 }
 

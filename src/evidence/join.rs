@@ -7,10 +7,10 @@ use std::path::Path;
 use super::names::{self, Named, kind};
 use super::scripts::{Located, Mapped, Scripts};
 use super::{Declared, Standing, Tie, reason};
-use crate::finding::{Finding, Scope};
+use crate::finding::{Finding, Scope, Silence};
 use crate::heap::source_map::Original;
 use crate::heap::{Binding, Function};
-use crate::inventory::{Inventory, Item};
+use crate::inventory::{Inventory, Item, is_on_memo};
 use crate::source::{FileIdx, Place, SourceFile};
 
 /// All that is asked.
@@ -36,6 +36,9 @@ impl Joiner<'_> {
         let Some(script) = &binding.script else {
             return self.global(binding);
         };
+        if let Some(tie) = self.memory(binding) {
+            return tie;
+        }
         let missing = match self.scripts.located(script) {
             Located::File(file) => return self.in_file(binding, script, file),
             Located::Several(paths) => format!(
@@ -100,6 +103,44 @@ impl Joiner<'_> {
             [] => unknown("no file that was analysed puts it on the global object".to_owned()),
             _ => self.ambiguous(&found),
         }
+    }
+
+    /// What a memoize helper keeps, which is found fault with where the function is memoized, not in the helper.
+    fn memory(&self, binding: &Binding) -> Option<Tie> {
+        let (file, function) = self.original_function(binding.beside.as_ref()?)?;
+        let text = &self.files[file.0 as usize];
+        let is_it = |place: &Place| place.file == file && names::is_at(*place, &function, text);
+        let mut memos = self.inventory.memos.iter();
+        let memo = memos.find(|memo| memo.functions.iter().any(is_it))?;
+        let is_on_it = |finding: &Finding| is_on_memo(finding, memo.place);
+        let finding = self.findings.iter().position(is_on_it);
+        let helper = binding.script.as_deref().map_or("a helper", without_data);
+        Some(Tie {
+            declared: Some(self.declared(memo.place, memo.binding.clone())),
+            finding,
+            standing: self.standing(finding, memo.silence.as_ref()),
+            remark: Some(format!("kept by the memoize helper in {helper}")),
+            is_large: false,
+            is_hinted: false,
+        })
+    }
+
+    /// A function by its place in a file of the run, through the source map if its script has one.
+    fn original_function(&self, function: &Function) -> Option<(FileIdx, Function)> {
+        let script = function.script.as_deref()?;
+        let Some(map) = self.scripts.map(script) else {
+            let Located::File(file) = self.scripts.located(script) else {
+                return None;
+            };
+            return Some((file, function.clone()));
+        };
+        let (line, column) = (function.line?, function.column?);
+        let lookup = self
+            .scripts
+            .lookup(map, line.checked_sub(1)?, column.checked_sub(1)?);
+        let (map, origin) = lookup?;
+        let file = self.scripts.original(map, &origin)?;
+        Some((file, at(&origin)))
     }
 
     fn in_file(&self, binding: &Binding, script: &str, file: FileIdx) -> Tie {
@@ -216,12 +257,7 @@ impl Joiner<'_> {
                 continue;
             };
             is_analysed = true;
-            let function = Function {
-                line: Some(origin.line + 1),
-                column: Some(origin.column + 1),
-                name: String::new(),
-                script: None,
-            };
+            let function = self::at(origin);
             let text = &self.files[file.0 as usize];
             let users = self.inventory.in_file(file).filter(|(_, item)| {
                 item.shape == kind(binding) && names::is_used_by(item, &function, text)
@@ -287,18 +323,21 @@ impl Joiner<'_> {
         let same =
             |finding: &Finding| finding.place == item.place && finding.binding == item.binding;
         let finding = self.findings.iter().position(same);
-        let standing = match (&finding, &item.silence) {
-            (Some(_), _) => Standing::Confirmed,
-            (None, Some(silence)) => Standing::Silent(reason(silence, self.files)),
-            (None, None) => Standing::Silent("no rule says anything of it".to_owned()),
-        };
         Tie {
             declared: Some(self.declared(item.place, name)),
             finding,
-            standing,
+            standing: self.standing(finding, item.silence.as_ref()),
             remark,
             is_large: false,
             is_hinted: false,
+        }
+    }
+
+    fn standing(&self, finding: Option<usize>, silence: Option<&Silence>) -> Standing {
+        match (finding, silence) {
+            (Some(_), _) => Standing::Confirmed,
+            (None, Some(silence)) => Standing::Silent(reason(silence, self.files)),
+            (None, None) => Standing::Silent("no rule says anything of it".to_owned()),
         }
     }
 
@@ -346,6 +385,16 @@ impl Joiner<'_> {
         } else {
             path.to_owned()
         }
+    }
+}
+
+/// A function without a name at an original place.
+fn at(origin: &Original) -> Function {
+    Function {
+        line: Some(origin.line + 1),
+        column: Some(origin.column + 1),
+        name: String::new(),
+        script: None,
     }
 }
 

@@ -111,6 +111,16 @@ pub(super) fn is_used_by(item: &Item, function: &Function, file: &SourceFile) ->
     })
 }
 
+/// Whether a function that the engine knows by its place is the one at `place`, not one inside of it: the engine counts
+/// from its parameters.
+pub(super) fn is_at(place: Place, function: &Function, file: &SourceFile) -> bool {
+    let Some(offset) = offset(function, file).filter(|it| *it < place.span.end) else {
+        return false;
+    };
+    let before = file.text.get(place.span.start as usize..offset as usize);
+    before.is_some_and(|before| !before.contains(['(', '{', '=']))
+}
+
 /// Where the engine says that a function begins.
 pub(super) fn offset(function: &Function, file: &SourceFile) -> Option<u32> {
     let (line, column) = (function.line?, function.column?.checked_sub(1)?);

@@ -284,6 +284,7 @@ impl Scripts {
             let inventory = analysis.inventory.moved(count);
             subject.inventory.collections.extend(inventory.collections);
             subject.inventory.variables.extend(inventory.variables);
+            subject.inventory.memos.extend(inventory.memos);
             for (at, mut file) in (count..).zip(files) {
                 let remark = if minified.contains(&file.path) {
                     MINIFIED

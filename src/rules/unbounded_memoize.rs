@@ -6,12 +6,12 @@ mod weigh;
 mod wording;
 
 use super::Rule;
-use crate::finding::{Confidence, Finding, Label, Severity};
+use crate::finding::{Confidence, Finding, Label, Severity, Silence};
 use crate::program::{Domain, Memo, Program, Source};
 use crate::summary::FunctionIdx;
 
 pub(super) static RULE: Rule = Rule {
-    id: "unbounded-memoize",
+    id: super::UNBOUNDED_MEMOIZE,
     severity: Severity::Error,
     fixable: false,
     page: include_str!("../../rules/unbounded-memoize.md"),
@@ -21,15 +21,9 @@ pub(super) static RULE: Rule = Rule {
 fn judge(program: &Program) -> Vec<Finding> {
     let mut found: Vec<(Option<FunctionIdx>, Finding)> = Vec::new();
     for memo in program.memos() {
-        if bounds::is_bounded(program, memo) {
-            continue;
-        }
-        let Some(remembered) = keys::remembered(program, memo) else {
+        let Ok(remembered) = growing(program, memo) else {
             continue;
         };
-        if matches!(remembered.key.domain, Domain::Bounded(_)) {
-            continue;
-        }
         let finding = report(program, memo, &remembered);
         let helper = match memo.source {
             Source::Own(helper) => Some(helper.function),
@@ -53,6 +47,37 @@ fn judge(program: &Program) -> Vec<Finding> {
         }
     }
     found.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Why what a memoized function keeps is harmless.
+enum Harmless {
+    /// It has a limit, or is emptied.
+    Limited,
+    /// No calls bring keys that keep changing.
+    Still,
+    /// There are few keys.
+    Bounded(&'static str),
+}
+
+/// What a memoized function keeps, if that may grow.
+fn growing(program: &Program, memo: &Memo) -> Result<keys::Remembered, Harmless> {
+    if bounds::is_bounded(program, memo) {
+        return Err(Harmless::Limited);
+    }
+    let remembered = keys::remembered(program, memo).ok_or(Harmless::Still)?;
+    match remembered.key.domain {
+        Domain::Bounded(by) => Err(Harmless::Bounded(by)),
+        _ => Ok(remembered),
+    }
+}
+
+/// Why the rule says nothing of a memoized function; none if it reports it.
+pub(super) fn silence(program: &Program, memo: &Memo) -> Option<Silence> {
+    let harmless = growing(program, memo).err()?;
+    Some(Silence {
+        text: wording::harmless(&harmless),
+        place: None,
+    })
 }
 
 fn report(program: &Program, memo: &Memo, remembered: &keys::Remembered) -> Finding {

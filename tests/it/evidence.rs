@@ -170,7 +170,12 @@ fn each_owner_is_found_in_the_source_in_every_node() {
             "src/requestCache.js",
             "const requestCache",
         ),
-        ("results", "silent", "src/memoize.js", "const results"),
+        (
+            "results",
+            "silent",
+            "src/format.js",
+            "exports.format = memoize(",
+        ),
         (
             "exports.pool.connections",
             "confirmed",
@@ -232,6 +237,23 @@ fn each_owner_is_found_in_the_source_in_every_node() {
             reason.starts_with("entries are removed at "),
             "{node}: {reason}"
         );
+    }
+}
+
+#[test]
+fn what_a_memoize_helper_keeps_is_that_of_the_call() {
+    for node in NODES {
+        let results = collection(joined(node), "results");
+        let reason = results["source"]["reason"].as_str().unwrap();
+        assert!(reason.starts_with("low confidence: "), "{node}: {reason}");
+        let document = server(node, &["--min-confidence", "low"]);
+        let results = collection(&document, "results");
+        let at = results["source"]["finding"].as_u64().unwrap();
+        let finding = &document["findings"][at as usize];
+        assert_eq!(finding["rule"], "unbounded-memoize", "{node}");
+        assert_eq!(finding["binding"], "exports.format", "{node}");
+        assert_eq!(finding["heap"]["entries"], 37, "{node}");
+        assert_eq!(finding["severity"], "error", "{node}");
     }
 }
 

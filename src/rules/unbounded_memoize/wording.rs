@@ -1,5 +1,6 @@
 //! What the rule says, apart from when it says it.
 
+use super::Harmless;
 use super::keys::{Call, Remembered};
 use crate::finding::{KeyType, Scope};
 use crate::program::{Compared, Domain, Given, Library, Memo, Program, Source};
@@ -21,6 +22,15 @@ pub(super) fn message(program: &Program, memo: &Memo, remembered: &Remembered) -
             format!("memoized {what} keeps each object it was called with: `{name}`")
         }
         _ => format!("memoized {what} never forgets a result: `{name}`"),
+    }
+}
+
+/// Why nothing is reported.
+pub(super) fn harmless(harmless: &Harmless) -> String {
+    match harmless {
+        Harmless::Limited => "what it keeps has a limit or is emptied".to_owned(),
+        Harmless::Still => "no call that was found brings it other keys again and again".to_owned(),
+        Harmless::Bounded(reason) => format!("its keys are bounded ({reason})"),
     }
 }
 
