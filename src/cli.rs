@@ -5,8 +5,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use leaklint::config::Level as RuleLevel;
 use leaklint::heap::paths::PathMap;
+use leaklint::{explain, rules};
 
 /// Find collections that live as long as the process and only ever grow
 ///
@@ -174,12 +176,8 @@ pub(crate) struct Lint {
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Show findings of at least this confidence
-    ///
-    /// High is what one would bet on and counts as an error; medium is worth a look and counts as a warning; low has
-    /// more against it than for it.
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Medium, help_heading = "Rules")]
-    pub(crate) min_confidence: Level,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
 
     #[command(flatten)]
     pub(crate) fix: Fix,
@@ -229,6 +227,106 @@ pub(crate) struct Fix {
     /// below the current folder, as `git apply` and patch-package have them.
     #[arg(long, value_enum, value_name = "PATHS", num_args = 0..=1, require_equals = true, default_missing_value = "folder")]
     pub(crate) diff: Option<DiffPaths>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rules and configuration")]
+pub(crate) struct Rules {
+    #[command(flatten)]
+    pub(crate) levels: Levels,
+
+    /// Show findings of at least this confidence [default: medium, or what the configuration says]
+    ///
+    /// High is what one would bet on and counts as an error; medium is worth a look and counts as a warning; low has
+    /// more against it than for it.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) min_confidence: Option<Level>,
+
+    /// Use this configuration for all files; its globs are relative to the current folder
+    ///
+    /// Without it the nearest `leaklint.json`, `leaklint.jsonc` or key `leaklint` of a `package.json` above a file holds
+    /// for it.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long)]
+    pub(crate) isolated: bool,
+}
+
+/// Levels of rules, in the order in which they were given.
+#[derive(Debug)]
+pub(crate) struct Levels(pub(crate) Vec<(&'static str, RuleLevel)>);
+
+const LEVELS: [(&str, char, RuleLevel, &str); 3] = [
+    (
+        "allow",
+        'A',
+        RuleLevel::Off,
+        "Turn a rule off everywhere, or `all`; with -W and -D from left to right",
+    ),
+    (
+        "warn",
+        'W',
+        RuleLevel::Warn,
+        "Make all findings of a rule warnings; overrides of the configuration still hold",
+    ),
+    (
+        "deny",
+        'D',
+        RuleLevel::Error,
+        "Make all findings of a rule errors; overrides of the configuration still hold",
+    ),
+];
+
+impl Args for Levels {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(LEVELS.map(|(name, short, _, help)| {
+            Arg::new(name)
+                .long(name)
+                .short(short)
+                .value_name("RULE")
+                .action(ArgAction::Append)
+                .value_parser(rules_named)
+                .help(help)
+        }))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Levels {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut found = Vec::new();
+        for (name, _, level, _) in LEVELS {
+            let places = matches.indices_of(name).into_iter().flatten();
+            let values = matches.get_many::<Vec<&'static str>>(name);
+            for (place, rules) in places.zip(values.into_iter().flatten()) {
+                found.push((place, level, rules.clone()));
+            }
+        }
+        found.sort_by_key(|(place, ..)| *place);
+        let levels = found
+            .into_iter()
+            .flat_map(|(_, level, rules)| rules.into_iter().map(move |rule| (rule, level)));
+        Ok(Self(levels.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn rules_named(name: &str) -> Result<Vec<&'static str>, String> {
+    if name == "all" {
+        return Ok(rules::all().iter().map(|rule| rule.id).collect());
+    }
+    explain::id(name)
+        .map(|id| vec![id])
+        .map_err(|error| error.to_string())
 }
 
 #[derive(Args, Debug)]

@@ -2,11 +2,22 @@
 //!
 //! Must not know how they were given: neither the command line's types nor any file format.
 
+mod file;
+mod load;
+mod mistake;
+mod policy;
+#[cfg(test)]
+mod schema;
+
 use std::path::PathBuf;
+
+pub use load::{Given, Loaded, Tree};
+pub use mistake::{At, Mistake};
+pub use policy::{Hidden, Level, Policies, Policy, Setting};
 
 use crate::evidence::Process;
 use crate::suppress::bulk;
-use crate::{Settings, discover, git};
+use crate::{discover, git};
 
 /// All that decides what a run finds and how it ends.
 #[derive(Debug)]
@@ -19,10 +30,10 @@ pub struct Config {
     pub changes: Option<git::Scope>,
     /// Reads minified files too.
     pub include_minified: bool,
-    /// What the analysis is told.
-    pub settings: Settings,
     /// What is done with findings that were there before.
     pub suppressions: bulk::Mode,
+    /// What the command line says of configuration files and rules.
+    pub given: Given,
     /// What fails the run.
     pub failing: Failing,
     /// What is known of a process that ran the program.

@@ -7,12 +7,13 @@ mod project;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, IncrementalIgnore, WalkBuilder, WalkState};
 
 use crate::Note;
+use crate::config::Tree;
 
 /// What decides which files are found.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub missing_is_note: bool,
     /// Finds the other files of the projects too.
     pub is_partial: bool,
+    /// What configuration files leave out.
+    pub configs: Option<Arc<Tree>>,
     /// How many threads walk; 0 leaves it to the machine, 1 is that of the caller.
     pub threads: usize,
 }
@@ -47,6 +50,8 @@ pub struct Entry {
 pub struct Found {
     /// Sorted by shown path, each file once: those that were asked for, and the others of their projects.
     pub files: Vec<Entry>,
+    /// The folders of which all files were found.
+    pub walked: Vec<PathBuf>,
     /// What was asked for and left out, and what could not be looked into. Sorted.
     pub notes: Vec<Note>,
 }
@@ -146,6 +151,7 @@ struct Search<'a> {
     matchers: BTreeMap<PathBuf, IncrementalIgnore>,
     /// With the path that links lead to, by which a file reached twice is known.
     found: Vec<(PathBuf, Entry)>,
+    walked: Vec<PathBuf>,
     notes: Vec<Note>,
 }
 
@@ -156,6 +162,7 @@ impl<'a> Search<'a> {
             base: Base::new(&options.folder),
             matchers: BTreeMap::new(),
             found: Vec::new(),
+            walked: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -211,6 +218,11 @@ impl<'a> Search<'a> {
         if self.options.no_ignore {
             return None;
         }
+        if let Some(configs) = &self.options.configs
+            && configs.ignores(path, is_dir)
+        {
+            return Some("is ignored by a configuration file (see --no-ignore)");
+        }
         let matcher = self.matchers.entry(holder).or_insert_with_key(|holder| {
             let mut builder = ignore_rules(holder, false);
             builder.hidden(false);
@@ -223,11 +235,19 @@ impl<'a> Search<'a> {
     }
 
     fn walk(&mut self, roots: &[PathBuf], is_asked: bool) {
+        self.walked.extend_from_slice(roots);
         for root in roots {
             let real = root.canonicalize().unwrap_or_else(|_| root.clone());
             let mut builder = ignore_rules(root, self.options.no_ignore);
             let matcher = self.options.patterns.0.clone();
-            builder.filter_entry(move |entry| enters(entry, &matcher));
+            let configs = self
+                .options
+                .configs
+                .clone()
+                .filter(|_| !self.options.no_ignore);
+            builder.filter_entry(move |entry| {
+                enters(entry, &matcher) && is_let_in(entry, configs.as_deref())
+            });
             for entry in entries(&builder, self.options.threads) {
                 match entry {
                     Ok(path) => {
@@ -267,6 +287,7 @@ impl<'a> Search<'a> {
         self.notes.dedup();
         Found {
             files,
+            walked: self.walked,
             notes: self.notes,
         }
     }
@@ -305,6 +326,14 @@ fn enters(entry: &DirEntry, patterns: &Gitignore) -> bool {
     }
     let foreign = is_dir && (entry.file_name() == "node_modules" || entry.file_name() == ".git");
     !foreign && !patterns.matched(entry.path(), is_dir).is_ignore()
+}
+
+/// Whether no configuration leaves an entry out.
+fn is_let_in(entry: &DirEntry, configs: Option<&Tree>) -> bool {
+    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let is_asked_of = is_dir || is_supported_file(entry);
+    let ignores = |configs: &Tree| configs.ignores(entry.path(), is_dir);
+    entry.depth() == 0 || !is_asked_of || !configs.is_some_and(ignores)
 }
 
 fn is_supported_file(entry: &DirEntry) -> bool {
@@ -437,8 +466,15 @@ impl Patterns {
         Ok(Self(set))
     }
 
+    /// Globs that leave nothing out.
+    pub fn none(folder: &Path) -> Self {
+        // Without a line there is nothing that could fail.
+        let set = GitignoreBuilder::new(folder).build();
+        Self(set.unwrap_or_else(|_| Gitignore::empty()))
+    }
+
     /// Whether `holder/relative`, or a folder between the two, is left out.
-    fn exclude(&self, holder: &Path, relative: &Path, is_dir: bool) -> bool {
+    pub(crate) fn exclude(&self, holder: &Path, relative: &Path, is_dir: bool) -> bool {
         let mut path = holder.to_path_buf();
         let mut rest = relative.components();
         while let Some(component) = rest.next() {
@@ -462,6 +498,10 @@ fn rooted(glob: &str) -> Result<String, &'static str> {
     }
     if body == ".." || body.starts_with("../") {
         return Err("it lies outside the current folder");
+    }
+    let mut escaped = body.split('\\').skip(1);
+    if escaped.any(|rest| rest.starts_with(|next: char| next.is_alphanumeric())) {
+        return Err("`\\` takes the meaning from what follows; use `/` between folders");
     }
     // `!(a|b)` starts with what was taken for a negation.
     if has_extglob(glob) {

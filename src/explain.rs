@@ -22,9 +22,21 @@ pub struct UnknownRule {
 /// # Errors
 /// With the closest name where there is no such rule.
 pub fn page(name: &str) -> Result<&'static str, UnknownRule> {
+    rule(name).map(|rule| rule.page)
+}
+
+/// The id of a rule, by the name that someone gave.
+///
+/// # Errors
+/// With the closest name where there is no such rule.
+pub fn id(name: &str) -> Result<&'static str, UnknownRule> {
+    rule(name).map(|rule| rule.id)
+}
+
+fn rule(name: &str) -> Result<&'static Rule, UnknownRule> {
     // Output and suppressions show a rule as `leaklint::id`; that gets copied.
     let id = name.strip_prefix("leaklint::").unwrap_or(name);
-    rules::find(id).map(|rule| rule.page).ok_or_else(|| {
+    rules::find(id).ok_or_else(|| {
         let ids = rules::all().iter().map(|rule| rule.id);
         UnknownRule {
             name: name.to_owned(),
@@ -75,7 +87,7 @@ pub fn list_json() -> serde_json::Result<String> {
 }
 
 /// The first paragraph after the title, on one line.
-fn summary(page: &str) -> String {
+pub(crate) fn summary(page: &str) -> String {
     let body = page
         .lines()
         .skip_while(|line| line.starts_with("# ") || line.trim().is_empty());

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Confidence, Finding, Scope, Silence};
+use crate::config::Hidden;
+use crate::finding::{Finding, Scope, Silence};
 use crate::program::{Collection, Program};
 use crate::rules;
 use crate::source::{FileIdx, Place};
@@ -83,22 +84,32 @@ pub fn is_on_memo(finding: &Finding, made: Place) -> bool {
 }
 
 impl Inventory {
-    /// Goes through the program once. Findings below `least` count as silence.
-    pub fn of(program: &Program, findings: &[Finding], least: Confidence) -> Self {
-        let doubtful: BTreeMap<(Place, &str), &Finding> = findings
-            .iter()
-            .filter(|finding| finding.confidence < least)
-            .map(|finding| ((finding.place, finding.binding.as_str()), finding))
-            .collect();
+    /// Goes through the program once. `hides` says of a finding why it is not shown, where it is not.
+    pub fn of(
+        program: &Program,
+        findings: &[Finding],
+        hides: impl Fn(&Finding) -> Option<Hidden>,
+    ) -> Self {
+        let hidden = findings.iter().filter_map(|finding| {
+            let silence = match hides(finding)? {
+                Hidden::Off => Silence {
+                    text: format!("the rule `{}` is off here", finding.rule),
+                    place: None,
+                },
+                Hidden::Unsure => doubt(finding),
+            };
+            Some(((finding.place, finding.binding.as_str()), silence))
+        });
+        let hidden: BTreeMap<(Place, &str), Silence> = hidden.collect();
         let collections = program.collections().map(|collection| {
             let silence = rules::silent_reason(program, collection);
-            let doubt = doubtful.get(&(collection.place, collection.binding.as_str()));
+            let hidden = hidden.get(&(collection.place, collection.binding.as_str()));
             Item {
                 binding: collection.binding.clone(),
                 shape: rules::shape(collection.shape),
                 scope: collection.scope,
                 place: collection.place,
-                silence: silence.or_else(|| doubt.map(|finding| self::doubt(finding))),
+                silence: silence.or_else(|| hidden.cloned()),
                 users: users(program, collection),
             }
         });

@@ -47,7 +47,7 @@
 //! | evidence | [`evidence`] | findings, inventory, what a heap tells | V8's formats, rules, rendering |
 //! | suppressions | [`suppress`] | what comments say, lines, numbers of findings | syntax, how findings came about |
 //! | times | [`stages`] | names of stages and steps | what they do |
-//! | settings | [`config`] | resolved options | clap, how options were given |
+//! | settings | [`config`] | configuration files, resolved options | clap, what a rule judges |
 //!
 //! # Invariants
 //!
@@ -57,9 +57,9 @@
 //!   (`tidy::only_the_human_reporter_names_miette`), clap only in `cli.rs` and `main.rs`
 //!   (`tidy::only_the_command_line_names_clap`).
 //! - `std::fs` is named only where files are read or written: `run` for the linted ones, `fix` for those that are fixed,
-//!   `evidence` for those that a heap leads to, `heap` for snapshots and profiles, `suppress/bulk.rs` for the file of
-//!   suppressions, `program/resolve/` for manifests and configurations (`tidy::files_are_read_and_written_in_few_places`
-//!   holds the list).
+//!   `evidence` for those that a heap leads to, `heap` for snapshots and profiles, `config/load.rs` for configurations,
+//!   `suppress/bulk.rs` for the file of suppressions, `program/resolve/` for manifests and what compilers are told
+//!   (`tidy::files_are_read_and_written_in_few_places` holds the list).
 //! - A [`summary::ModuleSummary`] is plain data with serde's derives: no lifetimes, no syntax tree, no interner handle.
 //! - A [`program::Program`] is immutable once linked: no locks, no `Weak`, nothing filled in later. What rules ask for
 //!   on demand (keys, guards) is computed and not kept.
@@ -185,6 +185,13 @@
 //! and takes back what leaves its finding or brings another (the specs ask that of each fence and project); then
 //! `fix/write.rs` writes all files or none, or `fix/patch.rs` prints a patch.
 //!
+//! # Configurations
+//!
+//! `config/file.rs` reads one, with all its mistakes; `config/load.rs` finds those that hold for a file and joins them.
+//! What comes out is a [`config::Policy`] for each file. All rules judge all files: findings of a rule that is off, or of
+//! too little confidence, are dropped afterwards, so that a policy changes no other verdict and makes no suppression
+//! unused (`config::a_rule_that_is_off_leaves_no_suppression_unused`).
+//!
 //! # The heap
 //!
 //! **Reading** ([`heap`], `heap/`). A thread reads (and unpacks) ahead; blocks are cut at the beginnings of rows, found by
@@ -232,8 +239,6 @@
 //! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
-//!
-//! Not built either: a configuration file.
 
 pub mod config;
 pub mod discover;
@@ -258,19 +263,20 @@ use std::mem;
 
 use rayon::prelude::*;
 
-use finding::{Confidence, Finding};
+use config::{Level, Policies};
+use finding::Finding;
 use inventory::Inventory;
 use program::Program;
 use program::resolve::Resolver;
-use source::SourceFile;
+use source::{FileIdx, SourceFile};
 use stages::{Step, Watch};
 use suppress::{Suppressed, Suppressions};
 
 /// What a caller may set about an analysis.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
-    /// Findings below this are dropped.
-    pub min_confidence: Confidence,
+    /// Which findings are kept, and how heavy they are.
+    pub policies: Policies,
     /// Whether to tell of all long-lived collections, not only of those that are found fault with.
     pub inventory: bool,
 }
@@ -342,24 +348,35 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         findings.extend(found);
     }
     suppressions.use_for(&findings);
+    let policies = &settings.policies;
     let mut inventory = if settings.inventory {
-        Inventory::of(&program, &findings, settings.min_confidence)
+        Inventory::of(&program, &findings, |finding| {
+            policies.hides(finding, files)
+        })
     } else {
         Inventory::default()
     };
-    findings.retain(|finding| finding.confidence >= settings.min_confidence);
+    findings.retain(|finding| policies.hides(finding, files).is_none());
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
     findings = rules::copies::join(&program, &shown, findings);
     watch.ended("judge", "copies", format!("{} findings", findings.len()));
     for fix in findings.iter_mut().filter_map(|it| it.fix.as_mut()) {
         fix::lay_out(fix, files);
     }
+    let is_off = |file: FileIdx, rule: &str| {
+        policies
+            .of(&files[file.0 as usize].path)
+            .setting(rule)
+            .level
+            == Level::Off
+    };
     findings.extend(
         suppressions
-            .problems(files)
+            .problems(files, is_off)
             .into_iter()
-            .filter(|problem| problem.confidence >= settings.min_confidence),
+            .filter(|problem| policies.hides(problem, files).is_none()),
     );
+    policies.settle(&mut findings, files);
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
     let (findings, suppressed) = suppressions.split(findings);
     suppress::explain(&mut inventory, &suppressed);

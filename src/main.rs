@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use leaklint::config::{Changes, Color, Config, Failing, Fixing, Input};
+use leaklint::config::{Changes, Color, Config, Failing, Fixing, Given, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
@@ -21,7 +21,7 @@ use leaklint::heap::{Heap, Survey};
 use leaklint::report::{self, Human, Paths, snapshot};
 use leaklint::run::{self, Outcome};
 use leaklint::suppress::bulk::Mode;
-use leaklint::{Settings, explain, fix};
+use leaklint::{explain, fix};
 
 use cli::{
     Cli, Command, DiffPaths, Files, Fix, Format, FormatTo, Git, HeapOptions, Level, Lint,
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
 fn check(lint: Lint) -> Result<u8, Failure> {
     let Lint {
         paths,
-        min_confidence,
+        rules,
         fix,
         output,
         limits,
@@ -102,6 +102,13 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             "`--fix` writes files, and standard input is none; `--diff` prints a patch".into(),
         );
     }
+    let given = Given {
+        folder: folder.clone(),
+        is_isolated: rules.isolated,
+        file: rules.config,
+        levels: rules.levels.0,
+        min_confidence: rules.min_confidence.map(confidence),
+    };
     let config = Config {
         input,
         changes: changes(git),
@@ -109,6 +116,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         files: discover::Options {
             patterns: Patterns::new(&folder, &files.ignore_pattern)?,
             folder,
+            configs: None,
             no_ignore: files.no_ignore,
             missing_is_note: files.no_error_on_unmatched_pattern,
             // Text without a name belongs to no project.
@@ -119,10 +127,6 @@ fn check(lint: Lint) -> Result<u8, Failure> {
                 threads.map_or(0, Into::into)
             },
         },
-        settings: Settings {
-            min_confidence: confidence(min_confidence),
-            inventory: process.is_some(),
-        },
         suppressions: if suppress.all {
             Mode::SuppressAll
         } else if suppress.prune {
@@ -130,6 +134,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
         } else {
             Mode::Apply
         },
+        given,
         failing: Failing {
             unused_suppressions: suppress.report_unused,
             deny_warnings: limits.deny_warnings,

@@ -2,15 +2,17 @@
 //!
 //! Orders the stages and counts. Must not know the command line, how findings are printed, or JavaScript.
 
+mod configured;
 mod read;
+mod workers;
 
-use std::num::NonZeroUsize;
-use std::thread::{self, JoinHandle};
+use std::mem;
+use std::sync::Arc;
 use std::time::Instant;
 
-use rayon::ThreadPool;
+pub use workers::{Workers, workers};
 
-use crate::config::{Changes, Config, Failing, Fixing, Input};
+use crate::config::{Changes, Config, Failing, Fixing, Input, Mistake, Tree};
 use crate::discover::{self, Entry, Found};
 use crate::evidence::{self, Process, Subject, Tied};
 use crate::finding::{Finding, Severity};
@@ -20,7 +22,8 @@ use crate::report::Summary;
 use crate::source::SourceFile;
 use crate::stages::{self, Step, Watch};
 use crate::suppress::bulk::{self, Bulk};
-use crate::{Note, lint, rules};
+use crate::{Note, Settings, lint, rules};
+use configured::{all_off, policies, told};
 use read::{read_all, select, sort_out};
 
 /// What a run found.
@@ -52,6 +55,9 @@ pub enum Error {
     /// There is nothing to lint.
     #[error(transparent)]
     Discover(#[from] discover::Error),
+    /// Configuration files say what they cannot mean.
+    #[error("{}", told(.0))]
+    Config(Vec<Mistake>),
     /// The suppressions cannot be read or written.
     #[error(transparent)]
     Suppressions(#[from] bulk::Error),
@@ -63,104 +69,25 @@ pub enum Error {
     Git(#[from] git::Error),
 }
 
-/// The stack of a worker, in bytes. The parser has room on it for all that people write and nearly all that tools do, so
-/// that few files need a thread of their own. Memory is only taken as far as it is used.
-const WORKER_STACK: usize = 512 << 20;
-
-/// The stack of a worker where the system limits what may be promised.
-const TIGHT_WORKER_STACK: usize = 32 << 20;
-
-/// What must be left for the threads that walk folders or parse files that nest deep, in bytes.
-const HEADROOM: usize = 1 << 30;
-
-/// The threads of a run.
-#[derive(Debug)]
-pub struct Workers {
-    /// Where the run is to be started.
-    pub pool: ThreadPool,
-    /// Whether the system has granted so little that other threads are not to be counted on.
-    pub is_tight: bool,
-}
-
-/// The workers of a run; without a number as many as the machine runs at once.
-///
-/// # Errors
-/// When the system refuses the threads.
-pub fn workers(threads: Option<NonZeroUsize>) -> Result<Workers, rayon::ThreadPoolBuildError> {
-    let mut spawned = Vec::new();
-    let roomy = pool(threads, WORKER_STACK, &mut spawned);
-    let has_headroom = || {
-        let thread = thread::Builder::new().stack_size(HEADROOM).spawn(|| ());
-        thread.is_ok_and(|thread| thread.join().is_ok())
-    };
-    if let Ok(pool) = roomy
-        && has_headroom()
-    {
-        return Ok(Workers {
-            pool,
-            is_tight: false,
-        });
-    }
-    // The pool is gone, but what its threads took is free only when they have ended.
-    for thread in spawned.drain(..) {
-        // A worker without work has nothing to panic about.
-        let _ = thread.join();
-    }
-    let pool = pool(threads, TIGHT_WORKER_STACK, &mut spawned)?;
-    Ok(Workers {
-        pool,
-        is_tight: true,
-    })
-}
-
-fn pool(
-    threads: Option<NonZeroUsize>,
-    stack: usize,
-    spawned: &mut Vec<JoinHandle<()>>,
-) -> Result<ThreadPool, rayon::ThreadPoolBuildError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.map_or(0, NonZeroUsize::get))
-        .spawn_handler(|worker| {
-            let thread = thread::Builder::new()
-                .name(format!("worker {}", worker.index()))
-                .stack_size(stack);
-            spawned.push(thread.spawn(|| worker.run())?);
-            Ok(())
-        })
-        .build()
-}
-
 /// Finds, reads and lints. To be called in one of the [`workers`], for their stacks.
 ///
 /// # Errors
-/// When a path does not exist, git cannot tell what changed, the file of suppressions is of no use, or fixes cannot be
-/// written.
-pub fn run(config: Config) -> Result<Outcome, Error> {
+/// When a path does not exist, a configuration file has a mistake, git cannot tell what changed, the file of suppressions
+/// is of no use, or fixes cannot be written.
+pub fn run(mut config: Config) -> Result<Outcome, Error> {
     let start = Instant::now();
     let mut watch = Watch::start();
-    let (found, text) = match config.input {
-        Input::Paths(paths) => (discover::discover(&paths, &config.files)?, None),
-        Input::Text { path, bytes } => {
-            (discover::discover_named(&path, &config.files), Some(bytes))
-        }
-    };
-    let minified = config.include_minified;
-    let Found {
-        files: mut entries,
+    let configs = Arc::new(Tree::new(config.given.clone()));
+    config.files.configs = Some(configs.clone());
+    let Gathered {
+        files,
+        minified,
+        settings,
         mut notes,
-    } = found;
-    let changes = match &config.changes {
-        Some(scope) => Some(git::changes(&config.files.folder, scope)?),
-        None => None,
-    };
-    let texts = select(&mut entries, text, changes.as_ref());
-    watch.ended("discover", "", extent(&entries));
-    let read = read_all(entries, &texts, minified);
-    let (files, minified) = sort_out(read, &mut notes);
-    let bytes: usize = files.iter().map(|file| file.text.len()).sum();
-    watch.ended("read", "", format!("{bytes} bytes of text"));
-    let mut analysis = lint(&files, &config.settings);
+    } = gather(&mut config, &configs, &mut watch)?;
+    let mut analysis = lint(&files, &settings);
     notes.extend(analysis.notes);
+    notes.extend(all_off(&files, &settings.policies));
     let applied = Bulk::open(&config.files.folder)?.apply(
         config.suppressions,
         &files,
@@ -181,9 +108,14 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         notes,
         minified,
         folder: config.files.folder,
-        settings: config.settings,
+        settings,
     };
-    let process = config.process;
+    let mut process = config.process;
+    if let Some(process) = &mut process
+        && let Some(nearest) = configs.nearest(&subject.folder)
+    {
+        process.search.maps.extend_from_slice(&nearest.maps);
+    }
     let tied = process
         .as_ref()
         .map(|process| evidence::apply(&mut subject, process));
@@ -196,32 +128,22 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         files,
         mut findings,
         mut notes,
+        settings,
         ..
     } = subject;
+    // What a heap shows raises the level of a finding; what was asked for comes last.
+    settings.policies.settle(&mut findings, &files);
     if process.is_none() {
         findings.retain(|finding| files[finding.place.file.0 as usize].is_asked);
     }
     notes.sort();
-    let total = start.elapsed();
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
     let summary = Summary {
-        files: files.iter().filter(|file| file.is_asked).count(),
         parsed: analysis.parsed,
         skipped,
         suppressed,
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-        fixable: findings
-            .iter()
-            .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
-            .count(),
         fixed,
-        duration_ms: u64::try_from(total.as_millis()).unwrap_or(u64::MAX),
+        duration_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        ..counts(&files, &findings)
     };
     let mut steps = watch.steps();
     steps.extend(analysis.steps);
@@ -236,6 +158,70 @@ pub fn run(config: Config) -> Result<Outcome, Error> {
         fixing: config.fixing,
         changes,
     })
+}
+
+/// What is linted, and how.
+struct Gathered {
+    files: Vec<SourceFile>,
+    minified: Vec<Entry>,
+    settings: Settings,
+    notes: Vec<Note>,
+}
+
+/// Finds and reads the files. Takes the input.
+fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gathered, Error> {
+    let (mut found, text) = match &mut config.input {
+        Input::Paths(paths) => (discover::discover(paths, &config.files)?, None),
+        Input::Text { path, bytes } => (
+            discover::discover_named(path, &config.files),
+            Some(mem::take(bytes)),
+        ),
+    };
+    let settings = Settings {
+        policies: policies(configs, &mut found).map_err(Error::Config)?,
+        inventory: config.process.is_some(),
+    };
+    let Found {
+        files: mut entries,
+        mut notes,
+        ..
+    } = found;
+    let changes = match &config.changes {
+        Some(scope) => Some(git::changes(&config.files.folder, scope)?),
+        None => None,
+    };
+    let texts = select(&mut entries, text, changes.as_ref());
+    watch.ended("discover", "", extent(&entries));
+    let read = read_all(entries, &texts, config.include_minified);
+    let (files, minified) = sort_out(read, &mut notes);
+    let bytes: usize = files.iter().map(|file| file.text.len()).sum();
+    watch.ended("read", "", format!("{bytes} bytes of text"));
+    Ok(Gathered {
+        files,
+        minified,
+        settings,
+        notes,
+    })
+}
+
+/// What is counted of findings and files; the rest is zero.
+fn counts(files: &[SourceFile], findings: &[Finding]) -> Summary {
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    Summary {
+        files: files.iter().filter(|file| file.is_asked).count(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        fixable: findings
+            .iter()
+            .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
+            .count(),
+        ..Summary::default()
+    }
 }
 
 /// Makes fixes. Where they are written, the subject becomes what is there then.
@@ -258,7 +244,7 @@ fn make_fixes(subject: &mut Subject, fixing: Fixing) -> Result<Fixed, WriteError
     if fixing.output == Changes::Files {
         fix::commit(&fixed.changes)?;
         if let Some(analysis) = fixed.analysis.take() {
-            subject.files = std::mem::take(&mut fixed.files);
+            subject.files = mem::take(&mut fixed.files);
             subject.findings = analysis.findings;
         }
     }

@@ -126,15 +126,20 @@ impl Suppressions {
         (kept, suppressed)
     }
 
-    /// What is wrong with the comments, as findings of the rules on them.
-    pub fn problems(&self, files: &[SourceFile]) -> Vec<Finding> {
+    /// What is wrong with the comments, as findings of the rules on them. Of a rule that is off in a file nothing is
+    /// expected there.
+    pub fn problems(
+        &self,
+        files: &[SourceFile],
+        is_off: impl Fn(FileIdx, &str) -> bool,
+    ) -> Vec<Finding> {
         let of = |file: FileIdx| &files[file.0 as usize];
         let mut findings = Vec::new();
         for suppression in &self.comments {
             let Suppression {
                 file, directive, ..
             } = suppression;
-            let unused = suppression.unused();
+            let unused = suppression.unused(|rule| is_off(*file, rule));
             if !unused.is_empty() {
                 let fix = removal::of_unused(of(*file), suppression, &unused);
                 findings.push(wording::unused(*file, directive, &unused, fix));
@@ -185,12 +190,13 @@ impl Suppression {
     }
 
     /// The rules that it suppresses in vain, by their positions. What is no rule is another matter.
-    fn unused(&self) -> Vec<usize> {
+    fn unused(&self, is_off: impl Fn(&str) -> bool) -> Vec<usize> {
         let rules = &self.directive.rules;
-        let is_known = |at: usize| rules.get(at).is_none_or(|named| is_known(&named.id));
+        let is_live = |id: &str| is_known(id) && !is_off(id);
+        let is_live = |at: usize| rules.get(at).is_none_or(|named| is_live(&named.id));
         let positions = 0..self.used.len();
         positions
-            .filter(|at| !self.used[*at] && is_known(*at))
+            .filter(|at| !self.used[*at] && is_live(*at))
             .collect()
     }
 }

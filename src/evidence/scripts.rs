@@ -568,6 +568,7 @@ fn files_of(package: &Path, folder: &Path) -> Vec<Entry> {
         no_ignore: true,
         missing_is_note: true,
         is_partial: false,
+        configs: None,
         threads: 1,
     };
     let found = discover::discover(&[package.to_owned()], &options);

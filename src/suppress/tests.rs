@@ -115,7 +115,7 @@ fn the_narrowest_suppression_is_the_one_that_is_used() {
     let text = "// leaklint-disable-file -- r\nlet one; // leaklint-disable-line -- r\n";
     let (file, mut suppressions) = read(text);
     suppressions.use_for(&[at(&file, "one", RULE)]);
-    let problems = suppressions.problems(&[file]);
+    let problems = suppressions.problems(&[file], |_, _| false);
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].place.span.start, 0);
 }
@@ -123,7 +123,7 @@ fn the_narrowest_suppression_is_the_one_that_is_used() {
 #[test]
 fn what_is_wrong_with_comments_is_not_for_comments_to_suppress() {
     let (file, suppressions) = read("// leaklint-disable-file -- r\nlet one;");
-    let problems = suppressions.problems(&[file]);
+    let problems = suppressions.problems(&[file], |_, _| false);
     let (kept, suppressed) = suppressions.split(problems);
     assert_eq!((kept.len(), suppressed.len()), (1, 0));
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use leaklint::config::{Policies, Policy};
 use leaklint::finding::{Confidence, Finding};
 use leaklint::fix::{self, Fixed, Wanted};
 use leaklint::source::SourceFile;
@@ -44,10 +45,12 @@ pub(crate) struct Announced {
     pub(crate) is_unsafe: bool,
 }
 
-const SETTINGS: Settings = Settings {
-    min_confidence: Confidence::Low,
-    inventory: false,
-};
+fn settings() -> Settings {
+    Settings {
+        policies: Policies::uniform(Policy::new(Confidence::Low)),
+        inventory: false,
+    }
+}
 
 /// Extensions of files that are linted; others are only there to be resolved.
 const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
@@ -135,7 +138,7 @@ impl Program {
             })
             .collect();
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let analysis = leaklint::lint(&sources, &SETTINGS);
+        let analysis = leaklint::lint(&sources, &settings());
         Ok(Outcome {
             _folder: folder,
             sources,
@@ -266,7 +269,7 @@ impl Outcome {
             in_dependencies: true,
         };
         fix::fix(&self.sources, findings, wanted, &|files| {
-            leaklint::lint(files, &SETTINGS)
+            leaklint::lint(files, &settings())
         })
     }
 }
