@@ -98,9 +98,12 @@ impl Inventory {
                 },
                 Hidden::Unsure => doubt(finding),
             };
-            Some(((finding.place, finding.binding.as_str()), silence))
+            Some((
+                (finding.place, finding.binding.as_str()),
+                (finding, silence),
+            ))
         });
-        let hidden: BTreeMap<(Place, &str), Silence> = hidden.collect();
+        let hidden: BTreeMap<(Place, &str), (&Finding, Silence)> = hidden.collect();
         let collections = program.collections().map(|collection| {
             let silence = rules::silent_reason(program, collection);
             let hidden = hidden.get(&(collection.place, collection.binding.as_str()));
@@ -109,14 +112,14 @@ impl Inventory {
                 shape: rules::shape(collection.shape),
                 scope: collection.scope,
                 place: collection.place,
-                silence: silence.or_else(|| hidden.cloned()),
+                silence: silence.or_else(|| hidden.map(|(_, silence)| silence.clone())),
                 users: users(program, collection),
             }
         });
         Self {
             collections: collections.collect(),
             variables: variables(program),
-            memos: memos(program, &doubtful),
+            memos: memos(program, &hidden),
         }
     }
 
@@ -202,7 +205,10 @@ fn users(program: &Program, collection: &Collection) -> Vec<User> {
     users
 }
 
-fn memos(program: &Program, doubtful: &BTreeMap<(Place, &str), &Finding>) -> Vec<Memoized> {
+fn memos(
+    program: &Program,
+    hidden: &BTreeMap<(Place, &str), (&Finding, Silence)>,
+) -> Vec<Memoized> {
     let memos = program.memos().map(|memo| {
         let place = program.place(memo.made);
         let silence = rules::silent_memo(program, memo);
@@ -210,8 +216,8 @@ fn memos(program: &Program, doubtful: &BTreeMap<(Place, &str), &Finding>) -> Vec
             binding: memo.binding.clone(),
             place,
             silence: silence.or_else(|| {
-                let doubt = doubtful.values().find(|it| is_on_memo(it, place));
-                doubt.map(|finding| self::doubt(finding))
+                let hidden = hidden.values().find(|(it, _)| is_on_memo(it, place));
+                hidden.map(|(_, silence)| silence.clone())
             }),
             functions: memo
                 .wrapped
