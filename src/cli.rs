@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use leaklint::config::Level as RuleLevel;
 use leaklint::heap::paths::PathMap;
 use leaklint::{explain, rules};
@@ -24,7 +25,7 @@ use leaklint::{explain, rules};
     name = "leaklint",
     version,
     args_conflicts_with_subcommands = true,
-    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint rules [--format json]",
+    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint rules [--format json]\n       leaklint completions SHELL | man [COMMAND]",
     after_help = SHORT_EXAMPLES,
     after_long_help = LONG_EXAMPLES,
     max_term_width = 100
@@ -88,7 +89,26 @@ pub(crate) enum Command {
         #[arg(short, long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
+    /// Print what makes a shell complete commands and options
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page of leaklint, or of one of its commands
+    Man {
+        /// The command, as in `snapshot`
+        command: Option<String>,
+    },
 }
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  leaklint completions bash > ~/.local/share/bash-completion/completions/leaklint
+  leaklint completions zsh > ~/.zfunc/_leaklint      with ~/.zfunc in $fpath, before compinit
+  leaklint completions fish > ~/.config/fish/completions/leaklint.fish
+  leaklint completions powershell >> $PROFILE";
 
 #[derive(Args, Debug)]
 #[command(after_help = SNAPSHOT_EXAMPLES)]

@@ -10,7 +10,9 @@ use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
+use clap_mangen::Man;
 use leaklint::config::{Changes, Color, Config, Failing, Fixing, Given, Input};
 use leaklint::discover::{self, Patterns};
 use leaklint::evidence::{Hints, Process, Search, Tie};
@@ -62,6 +64,8 @@ fn main() -> ExitCode {
         }) => explain::list_json()
             .map_err(Failure::from)
             .and_then(|list| print(&list)),
+        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Man { command }) => manual(command.as_deref()),
     };
     match status {
         Ok(status) => ExitCode::from(status),
@@ -477,6 +481,28 @@ fn human(output: &Output) -> Human {
         width: size.map_or(WIDTH, |(width, _)| usize::from(width.0).max(LEAST_WIDTH)),
         max: output.max_diagnostics,
     }
+}
+
+fn completions(shell: Shell) -> Result<u8, Failure> {
+    // Into memory first: generating panics where its output cannot be written.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "leaklint", &mut script);
+    print(&String::from_utf8(script)?)
+}
+
+fn manual(command: Option<&str>) -> Result<u8, Failure> {
+    let mut all = Cli::command();
+    all.build();
+    let described = match command {
+        None => all,
+        Some(name) => {
+            let found = all.find_subcommand(name).cloned();
+            found.ok_or_else(|| format!("there is no command `{name}`"))?
+        }
+    };
+    let mut page = Vec::new();
+    Man::new(described).render(&mut page)?;
+    print(&String::from_utf8(page)?)
 }
 
 fn print(text: &str) -> Result<u8, Failure> {

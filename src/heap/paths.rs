@@ -50,7 +50,7 @@ fn is_remote(name: &str) -> bool {
 pub fn script_path(name: &str) -> Option<String> {
     let name = name.trim();
     if is_windows(name) || name.starts_with(['/', '\\']) {
-        return Some(normal(&slashed(name)));
+        return Some(with_drive(normal(&slashed(name))));
     }
     if let Some((scheme, rest)) = name.split_once("://") {
         let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
@@ -61,10 +61,18 @@ pub fn script_path(name: &str) -> Option<String> {
             Some(inner) if scheme == "file" && is_windows(inner) => inner,
             _ => path,
         };
-        return Some(normal(path));
+        return Some(with_drive(normal(path)));
     }
     let is_relative = name.contains(['/', '.']) && !name.contains([':', '<', '(']);
     is_relative.then(|| normal(&slashed(name)))
+}
+
+/// Drives are written with a capital and with a small letter; here with a capital.
+fn with_drive(mut path: String) -> String {
+    if path.as_bytes().get(1) == Some(&b':') {
+        path[..1].make_ascii_uppercase();
+    }
+    path
 }
 
 /// `C:\` or `C:/`.
@@ -174,6 +182,9 @@ mod tests {
             ("file:///app/my%20src/a.mjs", Some("/app/my src/a.mjs")),
             ("file:///C:/app/a.js", Some("C:/app/a.js")),
             ("C:\\app\\a.js", Some("C:/app/a.js")),
+            ("c:\\app\\..\\src/a.js", Some("C:/src/a.js")),
+            ("file:///c:/app/a.js", Some("C:/app/a.js")),
+            ("\\\\server\\share\\a.js", Some("/server/share/a.js")),
             ("http://localhost:8123/views.js?v=1#top", Some("/views.js")),
             ("webpack://shop/./src/../src/cart.ts", Some("/src/cart.ts")),
             ("webpack:///./src/cart.ts?1a2b", Some("/src/cart.ts")),
@@ -200,6 +211,20 @@ mod tests {
             ("/app", ".", "/application/a.js", None),
             ("/", "/srv", "/a.js", Some("/srv/a.js")),
             ("C:\\app", "src", "C:/app/a.js", Some("src/a.js")),
+            ("c:\\app\\", ".\\src\\", "C:\\app\\a.js", Some("./src/a.js")),
+            (
+                "C:/app",
+                "D:\\src",
+                "file:///c:/app/a.js",
+                Some("D:/src/a.js"),
+            ),
+            ("c:\\", "src", "C:\\a.js", Some("src/a.js")),
+            (
+                "\\\\nas\\app",
+                "src",
+                "\\\\nas\\app\\a.js",
+                Some("src/a.js"),
+            ),
             ("/app/a.js", "b.js", "/app/a.js", Some("b.js")),
             (
                 "http://localhost:8123/",

@@ -124,6 +124,10 @@ fn a_pipe_closed_early_is_no_failure() {
         &["--format", "json"],
         &["rules"],
         &["explain", "unbounded-collection"],
+        &["--format", "sarif"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
     ] {
         let mut child = scratch
             .command(args)

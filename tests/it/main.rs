@@ -14,6 +14,7 @@ mod heap;
 mod partial;
 mod readme;
 mod scratch;
+mod shell;
 mod snapshot;
 mod suppress;
 mod tidy;
