@@ -11,6 +11,7 @@ mod fixes;
 mod formats;
 mod git;
 mod heap;
+mod package;
 mod partial;
 mod readme;
 mod scratch;

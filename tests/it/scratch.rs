@@ -61,8 +61,22 @@ impl Scratch {
 
     /// The program, ready to run in the folder.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_leaklint"));
-        command.args(args).current_dir(&self.0).stdin(Stdio::null());
+        let mut command = self.start(env!("CARGO_BIN_EXE_leaklint"));
+        command.args(args);
+        command
+    }
+
+    /// A script, ready to run in the folder by a shell.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, shell: &str, options: &[&str], script: &str) -> Command {
+        let mut command = self.start(shell);
+        command.args(options).args(["-c", script]);
+        command
+    }
+
+    fn start(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.0).stdin(Stdio::null());
         let color = ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"];
         for variable in color.iter().chain(&AGENT_VARIABLES) {
             command.env_remove(variable);
