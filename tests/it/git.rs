@@ -32,7 +32,7 @@ fn git(scratch: &Scratch, folder: &str, args: &[&str]) {
 }
 
 /// A repository with these files in its first commit.
-fn repository(files: &[(&str, &str)]) -> Scratch {
+pub(crate) fn repository(files: &[(&str, &str)]) -> Scratch {
     let scratch = Scratch::new(files);
     git(&scratch, ".", &["init", "--quiet", "--initial-branch=main"]);
     git(&scratch, ".", &["add", "--all"]);

@@ -5,6 +5,7 @@
 
 mod cli;
 mod config;
+mod docs;
 mod evidence;
 mod files;
 mod fixes;

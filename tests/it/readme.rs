@@ -1,16 +1,11 @@
-//! The README says what is so: its session is replayed, its commands run, its options and links exist.
+//! What the README says of a checkout and of options is so; see `docs` for its commands, sessions and links.
 
 use std::fs;
 
-use crate::scratch::{CLEAN, Scratch, in_package, sessions};
+use crate::scratch::{CLEAN, Scratch, in_package};
 
 fn readme() -> String {
     fs::read_to_string(in_package("README.md")).unwrap()
-}
-
-#[test]
-fn its_session_replays() {
-    sessions().case("README.md");
 }
 
 #[test]
@@ -37,19 +32,6 @@ fn its_options_exist() {
     let names = options.filter_map(|option| option.split_whitespace().next());
     let unknown: Vec<&str> = names.filter(|name| !help.contains(name)).collect();
     assert_eq!(unknown, Vec::<&str>::new());
-}
-
-#[test]
-fn its_links_lead_to_files() {
-    let readme = readme();
-    let targets = readme
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
-    let missing: Vec<&str> = targets
-        .filter(|target| !target.contains("://") && !in_package(target).exists())
-        .collect();
-    assert_eq!(missing, Vec::<&str>::new());
 }
 
 #[test]

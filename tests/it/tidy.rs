@@ -1,9 +1,7 @@
 //! Rules of the code base that the compiler does not check: who may name what, and how files look.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::scratch::in_package;
 
@@ -70,55 +68,22 @@ fn no_file_is_too_long() {
 
 #[test]
 fn nothing_speaks_of_the_workplace() {
-    let texts = files_below(&["src", "tests", "rules", "fixtures/projects", "README.md"])
-        // The list itself.
-        .filter(|file| file.path != "tests/it/tidy.rs");
+    let texts = files_below(&[
+        "src",
+        "tests",
+        "rules",
+        "docs",
+        "npm",
+        "fixtures/projects",
+        "README.md",
+    ])
+    // The list itself.
+    .filter(|file| file.path != "tests/it/tidy.rs");
     none(texts.flat_map(|file| {
         lines_with(&file, |line| {
             WORKPLACE.iter().any(|word| line.contains(word))
         })
     }));
-}
-
-#[test]
-fn the_commands_of_the_readme_exist() {
-    // Without one there is no command that could be wrong.
-    let readme = fs::read_to_string(in_package("README.md")).unwrap_or_default();
-    let commands = readme
-        .lines()
-        .filter_map(|line| line.trim_start_matches("$ ").strip_prefix("leaklint "));
-    let mut unknown = BTreeSet::new();
-    for command in commands {
-        let words: Vec<&str> = command
-            .split_whitespace()
-            .take_while(|word| !word.starts_with('#'))
-            .collect();
-        // A word that is no subcommand is a path, and the help is that of linting.
-        let subcommand = words
-            .first()
-            .filter(|word| word.chars().all(char::is_alphabetic));
-        let help = help(subcommand.copied());
-        let options = words
-            .iter()
-            .filter(|word| word.starts_with("--") && **word != "--");
-        let names = options.map(|option| option.split('=').next().unwrap_or_default());
-        unknown.extend(
-            names
-                .filter(|name| !help.contains(*name))
-                .map(|name| format!("{command}: {name}")),
-        );
-    }
-    none(unknown.into_iter());
-}
-
-/// What `leaklint SUBCOMMAND --help` prints.
-fn help(subcommand: Option<&str>) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_leaklint"))
-        .args(subcommand)
-        .arg("--help")
-        .output()
-        .expect("cargo built the program for this test");
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Checks that code outside of the `allowed` files does not name `word`.
