@@ -216,13 +216,17 @@ struct DepthFirst {
 }
 
 fn depth_first(heap: &Heap) -> DepthFirst {
+    // Room for the most that there can be: the system gives memory where it is written to, and copying costs more.
     let mut found = DepthFirst {
-        nodes: vec![heap.root().0],
+        nodes: Vec::with_capacity(heap.len()),
         numbers: vec![NONE; heap.len()],
-        parents: vec![0],
-        lowest: vec![0],
-        back: Vec::new(),
+        parents: Vec::with_capacity(heap.len()),
+        lowest: Vec::with_capacity(heap.len()),
+        back: Vec::with_capacity(heap.edge_count()),
     };
+    found.nodes.push(heap.root().0);
+    found.parents.push(0);
+    found.lowest.push(0);
     found.numbers[heap.root().index()] = 0;
     // The number of a node and its edges that are still to be gone along.
     let mut pending = vec![(0, heap.edge_range(heap.root()))];

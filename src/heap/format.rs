@@ -139,7 +139,8 @@ impl Parts {
         };
         match key.as_str() {
             "nodes" => {
-                let columns = header.meta.nodes()?;
+                let mut columns = header.meta.nodes()?;
+                columns.trace = columns.trace.filter(|_| header.has_traces());
                 let room = room(cursor, header.node_count, columns.width);
                 let nodes = self.nodes.insert(Nodes::new(columns, room));
                 numbers::read(cursor, nodes, header.node_count, "nodes")
@@ -152,7 +153,9 @@ impl Parts {
             }
             "locations" if !header.meta.location_fields.is_empty() => {
                 let columns = header.meta.locations()?;
-                let locations = self.locations.insert(Locations::new(columns));
+                // Nothing announces how many.
+                let room = room(cursor, u64::MAX, columns.width);
+                let locations = self.locations.insert(Locations::new(columns, room));
                 numbers::read(cursor, locations, 0, "locations")
             }
             "trace_function_infos" if header.has_traces() => {
@@ -203,9 +206,13 @@ impl Parts {
                 what: format!("leads to node {to}, but there are {}", nodes.len()),
             });
         }
-        locations.settle(nodes.len())?;
         let root = header.root(&nodes)?;
-        settle_essential(&nodes, &mut edges, &strings, root);
+        let (settled, tables) = rayon::join(
+            || locations.settle(nodes.len()),
+            || weak_map_tables(&strings),
+        );
+        settled?;
+        settle_essential(&nodes, &mut edges, &tables, root);
         let traces = match (self.functions, self.tree) {
             (Some(functions), Some(tree)) => Some(Traces::new(functions, tree, strings.len())?),
             _ => None,
@@ -273,18 +280,22 @@ fn check_names(nodes: &Nodes, edges: &Edges, strings: &Strings) -> Result<(), Pr
     Ok(())
 }
 
+/// By string: the number of the table that it names. Nearly all snapshots have few such strings.
+fn weak_map_tables(strings: &Strings) -> Vec<(u32, u64)> {
+    strings
+        .iter()
+        .filter_map(|(string, raw)| Some((string.0, weak_map_table(raw)?)))
+        .collect()
+}
+
 /// Decides for the edges of which the kind alone does not tell whether they are essential; see [`super::is_essential`].
-fn settle_essential(nodes: &Nodes, edges: &mut Edges, strings: &Strings, root: NodeIdx) {
+/// `tables` are [`weak_map_tables`].
+fn settle_essential(nodes: &Nodes, edges: &mut Edges, tables: &[(u32, u64)], root: NodeIdx) {
     for edge in nodes.edges(root) {
         if edges.get(edge as usize).kind == EdgeKind::Shortcut {
             edges.set_essential(edge, true);
         }
     }
-    // By string: the number of the table that it names. Nearly all snapshots have few such strings.
-    let tables: Vec<(u32, u64)> = strings
-        .iter()
-        .filter_map(|(string, raw)| Some((string.0, weak_map_table(raw)?)))
-        .collect();
     if tables.is_empty() {
         return;
     }

@@ -25,10 +25,11 @@ pub(super) struct Locations {
 }
 
 impl Locations {
-    pub(super) fn new(columns: LocationColumns) -> Self {
+    /// No locations yet, room for so many.
+    pub(super) fn new(columns: LocationColumns, room: usize) -> Self {
         Self {
             columns: Some(columns),
-            items: Vec::new(),
+            items: Vec::with_capacity(room),
         }
     }
 
@@ -49,7 +50,6 @@ impl Locations {
         }
         self.items.sort_unstable();
         self.items.dedup_by_key(|(node, _)| *node);
-        self.items.shrink_to_fit();
         Ok(())
     }
 

@@ -18,10 +18,23 @@ pub(super) struct Strings {
 impl Strings {
     /// Reads a list of strings.
     pub(super) fn read(cursor: &mut Cursor) -> Result<Self, Problem> {
-        let mut strings = Self::default();
+        // They are what is left of the text, at least two quotes and a comma each. Memory that is not written to is none.
+        let left = usize::try_from(cursor.remaining().unwrap_or(0)).unwrap_or(0);
+        let mut strings = Self {
+            raw: Vec::with_capacity(left),
+            ends: Vec::with_capacity(left / 3),
+        };
         cursor.expect(b'[')?;
+        let mut is_usual = true;
         while cursor.has_next(strings.ends.is_empty(), b']')? {
-            let taken = strings.take_usual(cursor.rest());
+            let bytes = cursor.rest();
+            let taken = if is_usual && bytes.len() >= WORTH_HALVING {
+                let (taken, is_all) = strings.take_halves(bytes);
+                is_usual = is_all;
+                taken
+            } else {
+                strings.take(bytes)
+            };
             if taken > 0 {
                 cursor.consume(taken);
             } else {
@@ -36,32 +49,48 @@ impl Strings {
                 most: u32::MAX,
             });
         }
-        strings.raw.shrink_to_fit();
-        strings.ends.shrink_to_fit();
         Ok(strings)
     }
 
-    /// Takes strings without escapes, as the engine separates them, and says how long they are together: the last one
-    /// without what separates it from the next.
-    fn take_usual(&mut self, bytes: &[u8]) -> usize {
-        const SEPARATOR: &[u8] = b",\n";
+    /// Takes strings as engines separate them, and says how long they are together: the last one without what separates
+    /// it from the next.
+    fn take(&mut self, bytes: &[u8]) -> usize {
         let mut at = 0;
         let mut end = 0;
         while let Some((b'"', rest)) = bytes.get(at..).and_then(<[u8]>::split_first) {
-            match memchr::memchr2(b'"', b'\\', rest) {
-                Some(length) if rest[length] == b'"' => {
-                    self.raw.extend_from_slice(&rest[..length]);
-                    self.ends.push(self.raw.len() as u64);
-                    end = at + length + 2;
-                    if !rest[length + 1..].starts_with(SEPARATOR) {
-                        break;
-                    }
-                    at = end + SEPARATOR.len();
-                }
+            let Some(length) = length(rest) else { break };
+            self.raw.extend_from_slice(&rest[..length]);
+            self.ends.push(self.raw.len() as u64);
+            end = at + length + 2;
+            at = match rest[length + 1..] {
+                [b',', b'\n', ..] => end + 2,
+                [b',', b'"', ..] => end + 1,
                 _ => break,
-            }
+            };
         }
         end
+    }
+
+    /// The same on two threads, and whether that was of use: the first one may not come to where the second one began.
+    fn take_halves(&mut self, bytes: &[u8]) -> (usize, bool) {
+        // Strings have no line ends but escaped ones.
+        let half = bytes.len() / 2;
+        let Some(separator) = memchr::memmem::find(&bytes[half..], SEPARATOR) else {
+            return (self.take(bytes), false);
+        };
+        let middle = half + separator + SEPARATOR.len();
+        let mut second = Self::default();
+        let (first_end, second_end) = rayon::join(
+            || self.take(&bytes[..middle]),
+            || second.take(&bytes[middle..]),
+        );
+        if first_end + SEPARATOR.len() != middle {
+            return (first_end, false);
+        }
+        let start = self.raw.len() as u64;
+        self.raw.append(&mut second.raw);
+        self.ends.extend(second.ends.iter().map(|end| start + end));
+        (middle + second_end, second_end > 0)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -109,6 +138,24 @@ impl Strings {
         let at = string.0 as usize;
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.raw[start as usize..self.ends[at] as usize]
+    }
+}
+
+/// What V8 writes between two strings.
+const SEPARATOR: &[u8] = b",\n";
+
+/// Bytes that take longer than it takes to wake another thread.
+const WORTH_HALVING: usize = 256 << 10;
+
+/// The bytes up to the quote that ends a string.
+fn length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let found = at + memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[found] == b'"' {
+            return Some(found);
+        }
+        at = found + 2;
     }
 }
 
@@ -183,7 +230,11 @@ fn code_unit(raw: &[u8]) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+    use crate::heap::fixture::Random;
+    use crate::heap::input;
 
     #[test]
     fn escapes_are_decoded() {
@@ -198,6 +249,30 @@ mod tests {
         ] {
             assert_eq!(decode(raw.as_bytes()), expected, "{raw}");
             assert!(same(raw, expected), "{raw}");
+        }
+    }
+
+    #[test]
+    fn strings_are_the_same_however_they_are_separated_and_cut() {
+        let mut random = Random(7);
+        for separator in [",\n", ",", ",\r\n  ", " , "] {
+            const TEXTS: [&str; 7] = ["", "a", "\"", "b\\", "\",\n\"", "\n", "some longer text"];
+            let mut text = || TEXTS[random.below(TEXTS.len())].repeat(random.below(4));
+            let texts: Vec<String> = (0..30_000).map(|_| text()).collect();
+            let quoted: Vec<String> = texts
+                .iter()
+                .map(|text| serde_json::to_string(text).unwrap())
+                .collect();
+            let json = format!("[{}]", quoted.join(separator));
+            assert!(json.len() > WORTH_HALVING);
+            for block in [100_000, WORTH_HALVING, json.len()] {
+                let reader = io::Cursor::new(json.clone());
+                let blocks = input::open(reader, Some(json.len() as u64), block).unwrap();
+                let strings = Strings::read(&mut Cursor::new(blocks)).unwrap();
+                let found = (0..strings.len() as u32).map(|at| strings.get(StrIdx(at)));
+                let found: Vec<_> = found.collect();
+                assert!(found == texts, "{separator:?}, {block}");
+            }
         }
     }
 
