@@ -135,6 +135,10 @@ pub(crate) struct Snapshot {
     #[arg(long)]
     pub(crate) redact: bool,
 
+    /// Write it to one HTML file too, which needs no other; with 50 collections unless --top says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
     /// Fail if a collection keeps more than SIZE more alive in the last snapshot than in the first
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) fail_on_growth: Option<u64>,
@@ -504,6 +508,10 @@ pub(crate) struct HeapOptions {
     /// Leave out what may be data: queries of script URLs, names between a variable and its last field
     #[arg(long, requires = "from_snapshot")]
     pub(crate) redact: bool,
+
+    /// Write what the heap shows to one HTML file too, which needs no other; with 50 collections unless --top says
+    #[arg(long, value_name = "FILE", requires = "from_snapshot")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Fail if a collection keeps more than SIZE more alive in the last snapshot than in the first
     #[arg(long, value_name = "SIZE", value_parser = size, requires = "from_snapshot")]

@@ -166,17 +166,23 @@ fn survey(options: &Snapshot) -> Result<u8, Failure> {
         return Err("`--fail-on-growth` needs two snapshots, in the order of time".into());
     }
     let surveys = surveys(&options.files)?;
-    let shown = snapshot::Options {
-        top: options.top.unwrap_or(match options.format {
-            ListFormat::Human => 10,
-            ListFormat::Json => 0,
-        }),
+    let shown = |top| snapshot::Options {
+        top: options.top.unwrap_or(top),
         min_retained: options.min_retained,
         redact: options.redact,
     };
-    let Some(report) = snapshot::Report::of(&surveys, shown) else {
+    let top = match options.format {
+        ListFormat::Human => 10,
+        ListFormat::Json => 0,
+    };
+    let Some(report) = snapshot::Report::of(&surveys, shown(top)) else {
         return Ok(CLEAN);
     };
+    if let Some(path) = &options.report
+        && let Some(report) = snapshot::Report::of(&surveys, shown(TOP_IN_PAGE))
+    {
+        write_page(path, &report, None)?;
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     match options.format {
         ListFormat::Human => snapshot::human(&report, &mut out)?,
@@ -193,6 +199,23 @@ fn survey(options: &Snapshot) -> Result<u8, Failure> {
         .collect();
     tell(&messages);
     Ok(if grown.is_empty() { CLEAN } else { FAILED })
+}
+
+/// How many collections a page shows.
+const TOP_IN_PAGE: usize = 50;
+
+fn write_page(
+    path: &Path,
+    report: &snapshot::Report,
+    seen: Option<snapshot::Seen>,
+) -> Result<(), Failure> {
+    let write = |file| {
+        let mut out = BufWriter::new(file);
+        snapshot::html(report, seen, &mut out)?;
+        out.flush()
+    };
+    let written = File::create(path).and_then(write);
+    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()).into())
 }
 
 /// Reads snapshots, one after the other.
@@ -327,17 +350,27 @@ fn show(outcome: &Outcome, output: &Output, heap: &HeapOptions) -> Result<bool, 
         .process
         .as_ref()
         .map(|process| process.surveys.as_slice());
-    let report_for = |format| {
+    let report_of = |top| {
         let shown = snapshot::Options {
-            top: heap
-                .top
-                .unwrap_or(if format == Format::Json { 0 } else { 10 }),
+            top: heap.top.unwrap_or(top),
             min_retained: heap.min_retained,
             redact: heap.redact,
         };
         let report = snapshot::Report::of(surveys.unwrap_or_default(), shown);
         report.map(|report| report.with_classes(&outcome.tied.classes))
     };
+    let report_for = |format| report_of(if format == Format::Json { 0 } else { 10 });
+    if let Some(path) = &heap.report
+        && let Some(report) = report_of(TOP_IN_PAGE)
+    {
+        let seen = snapshot::Seen {
+            ties: &ties,
+            findings,
+            files: &outcome.files,
+            only_seen: heap.only_seen,
+        };
+        write_page(path, &report, Some(seen))?;
+    }
     let mut printed = Ok(());
     for FormatTo { format, file } in destinations(output)? {
         let report = report_for(format);

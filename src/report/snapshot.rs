@@ -2,10 +2,12 @@
 //!
 //! Knows formats; must not reach into a heap, only into what was found there.
 
+mod html;
 mod human;
 mod json;
 mod tied;
 
+pub use html::{Seen, html};
 pub use human::human;
 pub use json::{Told, json, told};
 pub use tied::tied;

@@ -96,7 +96,7 @@ fn file_of(group: &[&Finding]) -> FileIdx {
 }
 
 /// The text as the value of an attribute or between tags. Line ends and tabs keep their meaning.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -679,3 +679,42 @@ fn a_profile_ranks_by_what_was_allocated() {
         .exits(2)
         .says("`a.heapprofile` is no allocation profile");
 }
+
+#[test]
+fn a_page_tells_what_the_terminal_does() {
+    let scratch = Scratch::new::<&str>(&[]);
+    let map = format!("/tmp/app={}", fixture("server"));
+    let (early, late) = (snapshot("server/node-18-early"), snapshot("server/node-18"));
+    let run = scratch.run(&[
+        "--map-path",
+        &map,
+        "--from-snapshot",
+        &early,
+        "--from-snapshot",
+        &late,
+        "--report",
+        "out.html",
+        &fixture("server"),
+    ]);
+    run.exits(1);
+    let page = fs::read_to_string(scratch.path().join("out.html")).unwrap();
+    let line = line_of(
+        "server/src/fetchQueryInternal.js",
+        "const requestCachesByEnv",
+    );
+    for expected in [
+        &format!("src/fetchQueryInternal.js:{line}"),
+        "<code>ServerEnvironment</code> cannot be collected because it is a key of the",
+        "<pre>  11 │ const requestCachesByEnvironment = new Map();</pre>",
+        "12 → 39 entries",
+        "<h2>Growth from the first snapshot to the last</h2>",
+        "<h2>Constructors by retained size</h2>",
+    ] {
+        assert!(page.contains(expected), "no {expected}");
+    }
+    for foreign in [
+        "<script", "<link", "<img", " src=", "href=", "url(", "@import",
+    ] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+}

@@ -100,3 +100,26 @@ fn output_is_the_same_each_time() {
     let run = || leaklint(&["--top", "0", "node-20.heapsnapshot.gz"]).stdout;
     assert_eq!(run(), run());
 }
+
+#[test]
+fn a_page_needs_no_sources_and_runs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("heap.html");
+    let page = page.to_str().unwrap();
+    let output = leaklint(&["--top", "3", "--report", page, "node-22.heapsnapshot.gz"]);
+    assert_eq!(output.status.code(), Some(0));
+    let html = std::fs::read_to_string(page).unwrap();
+    assert_eq!(html.matches("<article>").count(), 3);
+    assert!(
+        html.contains(
+            "<p>Map, 39 entries, keeps <strong>1.2 MB</strong> alive, 14 % of the heap</p>"
+        )
+    );
+    assert!(html.contains("more (--top 0 shows all)"));
+    let unwritable = leaklint(&[
+        "--report",
+        "/no/such/folder/a.html",
+        "node-22.heapsnapshot.gz",
+    ]);
+    assert_eq!(unwritable.status.code(), Some(2));
+}

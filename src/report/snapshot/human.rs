@@ -29,19 +29,23 @@ pub fn human(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The size of the heap, and what grew.
 pub(super) fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "heap  {}", summary(report))?;
+    growth(report, out)
+}
+
+/// The size of the heap.
+pub(super) fn summary(report: &Report) -> String {
     let facts = &report.last.facts;
     let sizes = report
         .surveys
         .iter()
         .map(|survey| bytes(survey.facts.reachable_bytes));
-    writeln!(
-        out,
-        "heap  {} reachable · {} objects · {}",
+    format!(
+        "{} reachable · {} objects · {}",
         sizes.collect::<Vec<_>>().join(" → "),
         number(facts.nodes as u64),
         facts.runtime
-    )?;
-    growth(report, out)
+    )
 }
 
 /// How many collections are not shown, and why.
@@ -73,11 +77,18 @@ fn left_out(report: &Report, shown: usize, out: &mut dyn Write) -> io::Result<()
     }
 }
 
-/// What grew and what is gone, most first.
-fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.surveys.len() < 2 {
-        return Ok(());
-    }
+/// A line on growth, in words.
+pub(super) struct Grown {
+    pub(super) bytes: String,
+    pub(super) entries: String,
+    /// `new`, `gone`, or nothing.
+    pub(super) mark: &'static str,
+    pub(super) name: String,
+    pub(super) script: Option<String>,
+}
+
+/// What grew, most first, and then what shrank.
+pub(super) fn grown(report: &Report) -> Vec<Grown> {
     let is_large = |growth: &&Growth| {
         let largest = growth
             .sizes
@@ -91,56 +102,85 @@ fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let less = |growth: &&Growth| growth.total().retained_bytes < 0;
     let grown = report.growth.iter().filter(is_large).filter(more);
     let shrunk = report.growth.iter().rev().filter(is_large).filter(less);
-    let mut any = false;
-    for growth in grown.take(report.top()).chain(shrunk.take(report.top())) {
-        if !any {
-            writeln!(out, "\ngrowth from the first to the last")?;
-            any = true;
-        }
+    let row = |growth: &Growth| {
         let total = growth.total();
-        let name = report.name(growth.identity.name(), growth.identity.is_field());
-        let mark = if growth.is_new() {
-            "new   "
-        } else if growth.is_gone() {
-            "gone  "
-        } else {
-            ""
-        };
-        let place = growth.identity.script().map(|script| report.script(script));
-        let place = place
-            .map(|place| format!("   {}", visible(&place)))
-            .unwrap_or_default();
-        writeln!(
-            out,
-            "{:>12}  {:>14}  {mark}{}{place}",
-            signed(total.retained_bytes, bytes),
-            plural(
+        let script = growth.identity.script();
+        Grown {
+            bytes: signed(total.retained_bytes, bytes),
+            entries: plural(
                 &signed(total.entries, number),
                 total.entries.unsigned_abs(),
                 "entry",
-                "entries"
+                "entries",
             ),
-            visible(&name)
-        )?;
+            mark: if growth.is_new() {
+                "new"
+            } else if growth.is_gone() {
+                "gone"
+            } else {
+                ""
+            },
+            name: visible(&report.name(growth.identity.name(), growth.identity.is_field())),
+            script: script.map(|script| visible(&report.script(script))),
+        }
+    };
+    let rows = grown.take(report.top()).chain(shrunk.take(report.top()));
+    rows.map(row).collect()
+}
+
+fn growth(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.surveys.len() < 2 {
+        return Ok(());
     }
-    if !any {
-        writeln!(out, "\nno collection grew or shrank")?;
+    let rows = grown(report);
+    if rows.is_empty() {
+        return writeln!(out, "\nno collection grew or shrank");
+    }
+    writeln!(out, "\ngrowth from the first to the last")?;
+    for row in rows {
+        let mark = match row.mark {
+            "" => String::new(),
+            mark => format!("{mark:<6}"),
+        };
+        let place = row.script.map(|script| format!("   {script}"));
+        writeln!(
+            out,
+            "{:>12}  {:>14}  {mark}{}{}",
+            row.bytes,
+            row.entries,
+            row.name,
+            place.unwrap_or_default()
+        )?;
     }
     Ok(())
 }
 
+/// What is told of a collection, in words.
+pub(super) struct Described {
+    /// The file and line of its declaration, failing that the script.
+    pub(super) place: Option<String>,
+    pub(super) name: String,
+    pub(super) class: String,
+    /// How many entries.
+    pub(super) size: String,
+    /// What it keeps alive,
+    pub(super) bytes: String,
+    /// and what part of the heap that is, in percent.
+    pub(super) share: String,
+    /// What is told besides, and under what heading, if it has one.
+    pub(super) lines: Vec<(&'static str, String)>,
+}
+
 /// `declared` is where the sources have it.
-pub(super) fn collection(
+pub(super) fn describe(
     report: &Report,
-    rank: usize,
     binding: &Binding,
     growth: Option<&Growth>,
     declared: Option<&Declared>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let declared_at = declared.map(|it| format!("{}:{}  ", it.path, it.line));
+) -> Described {
+    let declared_at = declared.map(|it| format!("{}:{}", it.path, it.line));
     let script = binding.script.as_deref();
-    let place = declared_at.or_else(|| script.map(|it| format!("{}  ", report.script(it))));
+    let place = declared_at.or_else(|| script.map(|it| report.script(it)));
     let name = report.name(&binding.name, binding.owner == Owner::Field);
     let name = match declared.and_then(|declared| declared.name.as_deref()) {
         Some(original) => format!("{original} (`{name}` in the script)"),
@@ -157,24 +197,34 @@ pub(super) fn collection(
         1 => String::new(),
         count => format!(" in {} instances", number(count.into())),
     };
-    writeln!(
-        out,
-        "\n#{rank}  {}{}   {}, {about}{count}{instances}",
-        visible(&place.unwrap_or_default()),
-        visible(&name),
-        visible(&binding.class)
-    )?;
     let of = report.last.facts.reachable_bytes;
     let share = match (u128::from(binding.retained_bytes) * 100).checked_div(of.into()) {
         None | Some(0) => "less than 1".to_owned(),
         Some(share) => share.to_string(),
     };
-    let alive = bytes(binding.retained_bytes);
-    writeln!(out, "    keeps {alive} alive, {share} % of the heap")?;
-    let mut line = |name: &str, text: &str| writeln!(out, "    {name:<9} {}", visible(text));
+    let mut lines = contents(report, binding);
     if declared.is_none() {
-        line("held by", &holder(report, binding))?;
+        lines.insert(0, ("held by", holder(report, binding)));
     }
+    lines.push(("why", report.name_in(&why(binding), binding)));
+    lines.extend(growth.map(|growth| ("grew", sizes(growth))));
+    Described {
+        place: place.map(|place| visible(&place)),
+        name: visible(&name),
+        class: visible(&binding.class),
+        size: format!("{about}{count}{instances}"),
+        bytes: bytes(binding.retained_bytes),
+        share,
+        lines: lines
+            .into_iter()
+            .map(|(name, text)| (name, visible(&text)))
+            .collect(),
+    }
+}
+
+/// What keys and values are, and what weak keys would free.
+fn contents(report: &Report, binding: &Binding) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
     if !binding.keys.is_empty() && binding.kind != Kind::Object {
         let only = binding.if_weak.map(|weak| match weak.entries {
             all if all == binding.entries => ", all reachable only through it".to_owned(),
@@ -187,7 +237,7 @@ pub(super) fn collection(
             "keys"
         };
         let keys = parts(report, &binding.keys);
-        line(noun, &format!("{keys}{}", only.unwrap_or_default()))?;
+        lines.push((noun, format!("{keys}{}", only.unwrap_or_default())));
     }
     if !binding.values.is_empty() {
         let noun = if binding.kind == Kind::Array {
@@ -195,20 +245,48 @@ pub(super) fn collection(
         } else {
             "values"
         };
-        line(noun, &parts(report, &binding.values))?;
+        lines.push((noun, parts(report, &binding.values)));
     }
     if let Some(weak) = binding.if_weak.filter(|weak| weak.bytes > 0) {
         let text = format!(
-            "    as a Weak{:?} it would free {}",
+            "as a Weak{:?} it would free {}",
             binding.kind,
             bytes(weak.bytes)
         );
-        writeln!(out, "{text}")?;
+        lines.push(("", text));
     }
-    let mut line = |name: &str, text: &str| writeln!(out, "    {name:<9} {}", visible(text));
-    line("why", &report.name_in(&why(binding), binding))?;
-    if let Some(growth) = growth {
-        line("grew", &sizes(growth))?;
+    lines
+}
+
+/// `declared` is where the sources have it.
+pub(super) fn collection(
+    report: &Report,
+    rank: usize,
+    binding: &Binding,
+    growth: Option<&Growth>,
+    declared: Option<&Declared>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let told = describe(report, binding, growth, declared);
+    let place = told.place.map(|place| format!("{place}  "));
+    writeln!(
+        out,
+        "\n#{rank}  {}{}   {}, {}",
+        place.unwrap_or_default(),
+        told.name,
+        told.class,
+        told.size
+    )?;
+    writeln!(
+        out,
+        "    keeps {} alive, {} % of the heap",
+        told.bytes, told.share
+    )?;
+    for (name, text) in told.lines {
+        match name {
+            "" => writeln!(out, "    {text}")?,
+            name => writeln!(out, "    {name:<9} {text}")?,
+        }
     }
     Ok(())
 }
@@ -277,7 +355,7 @@ fn of_class(report: &Report, binding: &Binding) -> String {
 }
 
 /// " at script:line", as far as it is known.
-fn place(report: &Report, function: &Function) -> String {
+pub(super) fn place(report: &Report, function: &Function) -> String {
     if let Some(declared) = report.classes.and_then(|classes| classes.get(function)) {
         return format!(" at {}:{}", declared.path, declared.line);
     }

@@ -22,20 +22,7 @@ pub fn tied(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     head(report, out)?;
-    let least = report.options.min_retained;
-    let all = || report.last.bindings.iter().zip(ties);
-    let mut shown: Vec<(&Binding, &Tie)> = all()
-        .filter(|(binding, tie)| {
-            let is_due = match tie.standing {
-                Standing::Confirmed => true,
-                Standing::Bounded | Standing::Minor => false,
-                Standing::Silent(_) | Standing::Unknown(_) => tie.is_large && !only_seen,
-            };
-            tie.is_hinted || (is_due && binding.retained_bytes >= least)
-        })
-        .collect();
-    // They are sorted by size, and stay so.
-    shown.sort_by_key(|(_, tie)| (!tie.is_hinted, tie.standing != Standing::Confirmed));
+    let shown = ranked(report, ties, only_seen);
     let growth = report.growth_by_identity();
     for (rank, (binding, tie)) in (1..).zip(shown.iter().take(report.top())) {
         let growth = growth.get(&binding.identity()).copied();
@@ -60,7 +47,7 @@ pub fn tied(
         0 => {}
         more => writeln!(out, "\n{more} more (--top 0 shows all)")?,
     }
-    let bounded = all().filter(|(_, tie)| tie.standing == Standing::Bounded && !tie.is_hinted);
+    let bounded = bounded(report, ties);
     let mut bounded = bounded.peekable();
     if bounded.peek().is_some() {
         writeln!(
@@ -89,8 +76,41 @@ pub fn tied(
     writeln!(out)
 }
 
+/// The collections that are told, in their order: at first those that were hinted at, then those that findings told of, then
+/// others that are large.
+pub(super) fn ranked<'a>(
+    report: &Report<'a>,
+    ties: &'a [Tie],
+    only_seen: bool,
+) -> Vec<(&'a Binding, &'a Tie)> {
+    let least = report.options.min_retained;
+    let all = report.last.bindings.iter().zip(ties);
+    let mut shown: Vec<(&Binding, &Tie)> = all
+        .filter(|(binding, tie)| {
+            let is_due = match tie.standing {
+                Standing::Confirmed => true,
+                Standing::Bounded | Standing::Minor => false,
+                Standing::Silent(_) | Standing::Unknown(_) => tie.is_large && !only_seen,
+            };
+            tie.is_hinted || (is_due && binding.retained_bytes >= least)
+        })
+        .collect();
+    // They are sorted by size, and stay so.
+    shown.sort_by_key(|(_, tie)| (!tie.is_hinted, tie.standing != Standing::Confirmed));
+    shown
+}
+
+/// Those that look bounded in the heap.
+pub(super) fn bounded<'a>(
+    report: &Report<'a>,
+    ties: &'a [Tie],
+) -> impl Iterator<Item = (&'a Binding, &'a Tie)> {
+    let all = report.last.bindings.iter().zip(ties);
+    all.filter(|(_, tie)| tie.standing == Standing::Bounded && !tie.is_hinted)
+}
+
 /// What the rules say of a collection, in a line.
-fn verdict(tie: &Tie, findings: &[Finding]) -> String {
+pub(super) fn verdict(tie: &Tie, findings: &[Finding]) -> String {
     let finding = tie.finding.and_then(|at| findings.get(at));
     match (&tie.standing, finding) {
         (Standing::Silent(reason), _) => format!("no finding: {reason}"),
