@@ -77,6 +77,14 @@ pub struct Variable {
     pub is_outermost: bool,
 }
 
+/// Where the finding on a collection is, if there is one: that may be on another build of the same code.
+pub fn finding_on(findings: &[Finding], item: &Item) -> Option<usize> {
+    let is_on_it = |it: &Finding| it.place == item.place && it.binding == item.binding;
+    let position = findings.iter().position(is_on_it);
+    let is_for_it = |it: &Finding| rules::copies::is_told_for(it, item.place);
+    position.or_else(|| findings.iter().position(is_for_it))
+}
+
 /// Whether a finding is about the memoized function that is made at a place. One may be about all that a helper makes.
 pub fn is_on_memo(finding: &Finding, made: Place) -> bool {
     finding.rule == rules::UNBOUNDED_MEMOIZE

@@ -10,7 +10,7 @@ use super::{Declared, Standing, Tie, reason};
 use crate::finding::{Finding, Scope, Silence};
 use crate::heap::source_map::Original;
 use crate::heap::{Binding, Function};
-use crate::inventory::{Inventory, Item, is_on_memo};
+use crate::inventory::{Inventory, Item, finding_on, is_on_memo};
 use crate::source::{FileIdx, Place, SourceFile};
 
 /// All that is asked.
@@ -320,9 +320,7 @@ impl Joiner<'_> {
 
     fn item(&self, at: usize, name: Option<String>, remark: Option<String>) -> Tie {
         let item = &self.inventory.collections[at];
-        let same =
-            |finding: &Finding| finding.place == item.place && finding.binding == item.binding;
-        let finding = self.findings.iter().position(same);
+        let finding = finding_on(self.findings, item);
         Tie {
             declared: Some(self.declared(item.place, name)),
             finding,

@@ -19,6 +19,14 @@ const TELLING: usize = 4;
 /// How many copies are named beside a finding.
 const MAX_NAMED: usize = 4;
 
+const ANOTHER_BUILD: &str = "another build of the same code";
+
+/// Whether a finding is told for what is declared at a place too.
+pub(crate) fn is_told_for(finding: &Finding, place: Place) -> bool {
+    let mut labels = finding.labels.iter();
+    labels.any(|label| label.place == place && label.text == ANOTHER_BUILD)
+}
+
 /// Joins the findings that are one cause, each into that of the build which a reader is best sent to: not minified, not
 /// bundled, what `require` loads. `shown` are the paths of the files.
 pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Finding> {
@@ -68,7 +76,7 @@ pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Fi
             others.sort();
             let named = others.into_iter().take(MAX_NAMED).map(|place| Label {
                 place,
-                text: "another build of the same code".to_owned(),
+                text: ANOTHER_BUILD.to_owned(),
             });
             finding.labels.extend(named);
             finding

@@ -258,6 +258,35 @@ fn what_a_memoize_helper_keeps_is_that_of_the_call() {
 }
 
 #[test]
+fn what_ran_may_be_another_build_than_the_one_that_is_told() {
+    let text = source("src/fetchQueryInternal.js");
+    let scratch = Scratch::new(&[
+        ("dist/fetchQueryInternal.js", &text),
+        ("src/fetchQueryInternal.js", &text),
+    ]);
+    let snapshot = snapshot("server/node-18");
+    let args = [
+        "-f",
+        "json",
+        "--map-path",
+        "/tmp/app=.",
+        "--from-snapshot",
+        &snapshot,
+        ".",
+    ];
+    let document = json(&scratch.run(&args));
+    let caches = collection(&document, CACHES);
+    assert_eq!(caches["path"], "src/fetchQueryInternal.js");
+    assert_eq!(caches["source"]["standing"], "confirmed");
+    assert_eq!(caches["source"]["finding"], 0);
+    assert_eq!(
+        document["findings"][0]["path"],
+        "dist/fetchQueryInternal.js"
+    );
+    assert_eq!(document["findings"][0]["heap"]["entries"], 39);
+}
+
+#[test]
 fn typescript_that_node_runs_is_found() {
     for node in [22, 24, 26] {
         let document = server(node, &["--min-confidence", "low"]);
