@@ -133,6 +133,8 @@ enum Constraint {
     Inherits(SiteIdx),
     /// The site's getter or value becomes a property: `Object.defineProperty(object, name, site)`.
     Descriptor { object: NodeIdx, name: Name },
+    /// `to ⊇` the instances of the site; what `of` holds, where the site is no class of the program.
+    Instances { of: NodeIdx, to: NodeIdx },
     /// `to ⊇` what the site returns when called.
     Returned { to: NodeIdx },
     /// The site escapes.
@@ -510,6 +512,13 @@ impl<'a> Solver<'a> {
             Constraint::PrototypeOf(function) => self.prototype_of(function, site),
             Constraint::Inherits(object) => self.inherit(object, site),
             Constraint::Descriptor { object, name } => self.descriptor(object, name, site),
+            Constraint::Instances { of, to } => {
+                let from = match self.sites[site.0 as usize].kind {
+                    SiteKind::Function(_) | SiteKind::Class(_) => self.instances_of(site),
+                    _ => of,
+                };
+                self.edge(from, to);
+            }
             Constraint::Returned { to } => {
                 if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
                     let returned = self.returned(function);

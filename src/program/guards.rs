@@ -5,7 +5,7 @@
 use super::collections::{Collection, Insertion};
 use super::{Program, tests_of};
 use crate::summary::{
-    BinaryOp, BindingIdx, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write,
 };
 
 /// What a condition says about an insertion.
@@ -233,22 +233,52 @@ impl Program {
         let Some(&OpKind::Read(binding)) = insertion.key.map(|key| self.code.kind(key)) else {
             return false;
         };
-        let function = self.function_of(insertion.op);
-        let mut assigned = self.facts.assigns[binding.at()]
-            .iter()
-            .filter(|&&assign| self.function_of(assign) == function)
-            .filter_map(|&assign| match *self.code.kind(assign) {
-                OpKind::Assign { value, .. } => Some(value),
-                _ => None,
-            })
-            .peekable();
-        assigned.peek().is_some()
-            && assigned.all(|value| match *self.code.kind(value) {
-                OpKind::Iterate {
-                    over, keys: true, ..
-                } => self.flow.of_op(over) == [collection.site],
-                _ => false,
-            })
+        let is_its =
+            |of: Option<OpIdx>| of.is_some_and(|of| self.flow.of_op(of) == [collection.site]);
+        if let BindingKind::Param(0) = self.code.bindings[binding.at()].kind {
+            let callers = &self.facts.callers[self.code.bindings[binding.at()].function.at()];
+            return self.facts.assigns[binding.at()].is_empty()
+                && !callers.is_empty()
+                && callers.iter().all(|&call| match *self.code.kind(call) {
+                    OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                        OpKind::Member { object, .. } => {
+                            self.calls_back(call) && is_its(self.owner_of_keys(object))
+                        }
+                        _ => false,
+                    },
+                    _ => false,
+                });
+        }
+        self.regions(insertion.op).any(|(region, kind)| {
+            let RegionKind::Iteration { element } = *kind else {
+                return false;
+            };
+            let OpKind::Iterate { over, keys } = *self.code.kind(element) else {
+                return false;
+            };
+            let gives = |assign: OpIdx| matches!(*self.code.kind(assign), OpKind::Assign { value, .. } if value == element);
+            let mut assigns = self.facts.assigns[binding.at()].iter().filter(|&&assign| {
+                gives(assign) || self.regions(assign).any(|(around, _)| around == region)
+            });
+            is_its(if keys { Some(over) } else { self.owner_of_keys(over) })
+                && assigns.next().is_some_and(|&first| gives(first))
+                && assigns.next().is_none()
+        })
+    }
+
+    /// The object whose keys an operation lists: `Object.keys(object)`, `map.keys()`.
+    fn owner_of_keys(&self, list: OpIdx) -> Option<OpIdx> {
+        let OpKind::Call { callee, args, .. } = self.code.kind(list) else {
+            return None;
+        };
+        let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+            return None;
+        };
+        match (self.text(name), &args[..]) {
+            ("keys", []) => Some(object),
+            ("keys" | "getOwnPropertyNames" | "ownKeys", [owner]) => Some(*owner),
+            _ => None,
+        }
     }
 
     fn is_made_at_load(&self, site: super::SiteIdx) -> bool {

@@ -12,11 +12,11 @@ pub use key::{Domain, Key};
 pub(super) use types::is_object_name;
 pub(super) use words::is_string_member as is_primitive_member;
 
-use super::{Program, SiteIdx, SiteKind};
+use super::{Program, SiteIdx, SiteKind, tests_of};
 use crate::finding::KeyType;
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx,
-    UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind,
+    RegionKind, TypeIdx, UnaryOp, Write,
 };
 
 /// How far values are followed.
@@ -97,10 +97,7 @@ impl Evaluation<'_> {
                     .iter()
                     .map(|&part| self.op(part, depth + 1))
                     .reduce(Key::join);
-                Key {
-                    of: KeyType::String,
-                    ..parts.unwrap_or(Key::bounded("a literal", KeyType::String))
-                }
+                text_of(parts.unwrap_or(Key::bounded("a literal", KeyType::String)))
             }
             OpKind::Binary {
                 op: operator,
@@ -134,6 +131,9 @@ impl Evaluation<'_> {
                     },
                     _ => inner,
                 }
+            }
+            OpKind::Read(binding) if is_text_at(program, *binding, op) => {
+                text_of(self.binding(*binding, depth))
             }
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
             OpKind::Member { object, name } => self.member(op, *object, *name, depth),
@@ -174,15 +174,11 @@ impl Evaluation<'_> {
             BinaryOp::And => Key::bounded("a masked number", KeyType::Number),
             BinaryOp::Add => {
                 let (left, right) = (self.op(left, depth + 1), self.op(right, depth + 1));
-                let of = if left.of == KeyType::String || right.of == KeyType::String {
-                    KeyType::String
-                } else {
-                    left.join(right).of
-                };
-                Key {
-                    of,
-                    ..left.join(right)
-                }
+                let is_text = [left, right].iter().any(|part| {
+                    part.of == KeyType::String || matches!(part.domain, Domain::FreshObject(_))
+                });
+                let sum = left.join(right);
+                if is_text { text_of(sum) } else { sum }
             }
             BinaryOp::Arithmetic | BinaryOp::OrXor | BinaryOp::Shift => Key {
                 of: KeyType::Number,
@@ -571,6 +567,48 @@ fn text_of(key: Key) -> Key {
         domain,
         of: KeyType::String,
     }
+}
+
+/// Whether a binding is read where a test has shown it to be a string: `typeof x === "string"`, `isString(x)`.
+fn is_text_at(program: &Program, binding: BindingIdx, op: OpIdx) -> bool {
+    let is_it = |op: OpIdx| matches!(*program.code.kind(op), OpKind::Read(read) if read == binding);
+    let tells = |atom: OpIdx, sense: bool| match program.code.kind(atom) {
+        OpKind::Binary {
+            op: operator,
+            left,
+            right,
+        } => {
+            let wanted = if sense {
+                BinaryOp::Equal
+            } else {
+                BinaryOp::NotEqual
+            };
+            *operator == wanted
+                && matches!(*program.code.kind(*left), OpKind::Unary { op: UnaryOp::TypeOf, operand } if is_it(operand))
+                && matches!(*program.code.kind(*right), OpKind::Str(text) if program.text(text) == "string")
+        }
+        OpKind::Call { callee, args, .. } => {
+            let name = match *program.code.kind(*callee) {
+                OpKind::Read(called) => program.binding_name(called),
+                OpKind::Member { name, .. } => program.text(name),
+                _ => "",
+            };
+            sense
+                && name.eq_ignore_ascii_case("isString")
+                && args.first().is_some_and(|&arg| is_it(arg))
+        }
+        _ => false,
+    };
+    program.regions(op).any(|(_, kind)| {
+        let RegionKind::Branch { test, sense, .. } = *kind else {
+            return false;
+        };
+        let mut is_text = false;
+        tests_of::certain(&program.code, test, sense, &mut |atom, sense| {
+            is_text |= tells(atom, sense);
+        });
+        is_text
+    })
 }
 
 fn is_object(program: &Program, site: SiteIdx) -> bool {

@@ -47,8 +47,8 @@ pub(super) struct Lifetimes {
     pub(super) holder: Vec<Option<Holder>>,
     /// The write that declares what is kept.
     pub(super) written: Vec<Option<OpIdx>>,
-    /// The write in recurring code that puts something else in the place of a site.
-    pub(super) resets: FxHashMap<SiteIdx, Vec<OpIdx>>,
+    /// The writes in recurring code that put something else in the place of a site, and which place that is.
+    pub(super) resets: FxHashMap<SiteIdx, Vec<(OpIdx, Holder)>>,
     /// Writes in recurring code that replace a site by a longer copy of itself.
     pub(super) copies: FxHashMap<SiteIdx, Vec<OpIdx>>,
 }
@@ -79,6 +79,22 @@ enum Effect {
 }
 
 impl Lifetimes {
+    /// The writes in recurring code that let go of a site: in the place that keeps it, or a better known one. That an
+    /// alias is given something else releases nothing.
+    pub(super) fn resets_of(
+        &self,
+        program: &Program,
+        site: SiteIdx,
+    ) -> impl Iterator<Item = OpIdx> {
+        let kept = self.holder[site.0 as usize].map_or(u8::MAX, |holder| rank(program, holder));
+        self.resets
+            .get(&site)
+            .into_iter()
+            .flatten()
+            .filter(move |(_, holder)| rank(program, *holder) <= kept)
+            .map(|&(write, _)| write)
+    }
+
     pub(super) fn new(program: &Program) -> Self {
         let sites = program.flow.sites.len();
         let mut walk = Walk {
@@ -124,8 +140,10 @@ impl Walk<'_> {
             else {
                 continue;
             };
+            let write = OpIdx(position as u32);
             if program.flow.of_op(object).contains(&UNKNOWN)
-                && !program.recurs(OpIdx(position as u32))
+                && !program.recurs(write)
+                && program.is_reached(program.function_of(write))
             {
                 handlers.extend(program.flow.of_op(value));
             }
@@ -183,8 +201,13 @@ impl Walk<'_> {
             BindingKind::Param(_) | BindingKind::Catch
         ) || writes.is_empty()
         {
+            // Callers hand in what they allocate; what the function itself calls allocates for others.
+            let is_its = |site: SiteIdx| {
+                let op = program.flow.sites[site.0 as usize].op;
+                op.is_none_or(|op| !program.recurs(op) || program.function_of(op) == home)
+            };
             for &site in program.flow.of_binding(binding) {
-                if self.is_made_by(site, home) {
+                if is_its(site) {
                     self.visit(site, Lifetime::Process, Holder::Binding(binding), None);
                 }
             }
@@ -298,7 +321,11 @@ impl Walk<'_> {
                 if grows_copy(program, value, site) {
                     self.out.copies.entry(site).or_default().push(write);
                 } else if !program.flow.of_op(value).contains(&site) {
-                    self.out.resets.entry(site).or_default().push(write);
+                    self.out
+                        .resets
+                        .entry(site)
+                        .or_default()
+                        .push((write, holder));
                 }
             }
         }
@@ -515,7 +542,12 @@ fn is_better(program: &Program, known: (Option<Holder>, bool), other: (Holder, b
         return other.1;
     }
     let (known, other) = (known.0, other.0);
-    let rank = |holder: Holder| match holder {
+    known.is_none_or(|known| rank(program, other) < rank(program, known))
+}
+
+/// How far a name is from the one that a reader of the code would use.
+fn rank(program: &Program, holder: Holder) -> u8 {
+    match holder {
         Holder::Binding(binding) => match program.code.bindings[binding.at()].kind {
             BindingKind::Param(_) => 2,
             _ => 0,
@@ -528,8 +560,7 @@ fn is_better(program: &Program, known: (Option<Holder>, bool), other: (Holder, b
             _ => 1,
         },
         Holder::Element(_) => 4,
-    };
-    known.is_none_or(|known| rank(other) < rank(known))
+    }
 }
 
 /// `if (!x) x = …`, `x = x || …`.

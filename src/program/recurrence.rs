@@ -114,7 +114,38 @@ fn origins(
     let Some(site) = flow.function_site[to.at()] else {
         return vec![op];
     };
-    passers(code, flow, facts, called, site, depth).unwrap_or_else(|| vec![op])
+    let Some(mut found) = passers(code, flow, facts, called, site, depth) else {
+        return vec![op];
+    };
+    if outlives_helper(code, flow, facts, called) {
+        found.push(op);
+    }
+    found
+}
+
+/// Whether a parameter is read by a closure that runs when its helper has returned: the helper keeps what it is handed.
+fn outlives_helper(code: &ModuleSummary, flow: &Flow, facts: &Index, read: OpIdx) -> bool {
+    let OpKind::Read(binding) = *code.kind(read) else {
+        return false;
+    };
+    let helper = code.bindings[binding.at()].function;
+    let closures: Vec<FunctionIdx> = enclosing(code, function_of(code, read))
+        .take_while(|&function| function != helper)
+        .collect();
+    let is_inside = |&call: &OpIdx| {
+        let caller = function_of(code, call);
+        caller == helper || closures.contains(&caller)
+    };
+    closures.iter().any(|closure| {
+        flow.function_escapes(*closure) || !facts.callers[closure.at()].iter().all(is_inside)
+    })
+}
+
+/// A function and those around it.
+fn enclosing(code: &ModuleSummary, function: FunctionIdx) -> impl Iterator<Item = FunctionIdx> {
+    std::iter::successors(Some(function), |function| {
+        code.functions[function.at()].parent
+    })
 }
 
 /// The calls that hand a function over as the parameter that an operation reads.

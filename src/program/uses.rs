@@ -165,41 +165,64 @@ impl Program {
 
     /// Whether a collection is a field of a singleton whose class also makes instances per call: what grows may be theirs.
     pub fn has_other_instances(&self, collection: &Collection) -> bool {
-        let mut site = collection.site;
-        for _ in 0..4 {
-            let Some(Holder::Field(owner, _)) = self.lifetimes.holder[site.0 as usize] else {
-                return false;
-            };
-            if let SiteKind::Instance(constructor) = self.flow.sites[owner.0 as usize].kind {
-                if self.is_made_per_owner(owner) {
-                    return true;
-                }
-                return self.facts.instances[constructor.0 as usize]
+        let instance = self.owners(collection).find_map(|(_, owner)| {
+            match self.flow.sites[owner.0 as usize].kind {
+                SiteKind::Instance(constructor) => Some((owner, constructor)),
+                _ => None,
+            }
+        });
+        instance.is_some_and(|(owner, constructor)| {
+            self.is_made_per_owner(owner)
+                || self.facts.instances[constructor.0 as usize]
                     .iter()
                     .any(|&other| {
                         let op = self.flow.sites[other.0 as usize].op;
                         other != owner && op.is_some_and(|op| self.recurs(op))
-                    });
-            }
-            site = owner;
-        }
-        false
+                    })
+        })
     }
 
     /// Whether each call of a function that recurs makes such a collection, or what holds it: that of one call is kept, and
     /// what grows may be that of another.
     pub fn is_made_per_call(&self, collection: &Collection) -> bool {
-        let mut site = collection.site;
-        for _ in 0..MAX_HOLDERS {
-            if self.is_made_per_owner(site) && !self.is_own_field(site) {
-                return true;
-            }
-            match self.lifetimes.holder[site.0 as usize] {
-                Some(Holder::Field(owner, _) | Holder::Element(owner)) => site = owner,
-                _ => return false,
-            }
-        }
-        false
+        std::iter::once(collection.site)
+            .chain(self.owners(collection).map(|(_, owner)| owner))
+            .any(|site| self.is_made_per_owner(site) && !self.is_own_field(site))
+    }
+
+    /// The holders of a collection, from the innermost, as far as they are objects: the site that is held, and its owner.
+    fn owners(&self, collection: &Collection) -> impl Iterator<Item = (SiteIdx, SiteIdx)> {
+        let owner_of = |site: SiteIdx| match self.lifetimes.holder[site.0 as usize] {
+            Some(Holder::Field(owner, _) | Holder::Element(owner)) => Some((site, owner)),
+            _ => None,
+        };
+        std::iter::successors(owner_of(collection.site), move |&(_, owner)| {
+            owner_of(owner)
+        })
+        .take(MAX_HOLDERS)
+    }
+
+    /// Whether the code that puts a collection, or what holds it, where it is may mean many other objects as well.
+    pub fn is_held_by_guess(&self, collection: &Collection) -> bool {
+        self.owners(collection).any(|(site, _)| {
+            self.lifetimes.written[site.0 as usize].is_some_and(|write| {
+                match *self.code.kind(write) {
+                    OpKind::Store { object, .. } => self.means_many(object),
+                    _ => false,
+                }
+            })
+        })
+    }
+
+    /// Whether an insertion may mean many other collections as well.
+    pub fn is_added_by_guess(&self, insertion: &Insertion) -> bool {
+        insertion
+            .target
+            .is_some_and(|target| self.means_many(target))
+    }
+
+    fn means_many(&self, op: OpIdx) -> bool {
+        self.flow.of_op(op).len() > MAX_MEANT
     }
 
     /// Whether a site is a field that the making of its owner fills.
@@ -216,14 +239,7 @@ impl Program {
 
     /// How many properties lead from a binding to a collection.
     pub fn depth_of(&self, collection: &Collection) -> usize {
-        let mut site = collection.site;
-        for depth in 0..MAX_HOLDERS {
-            match self.lifetimes.holder[site.0 as usize] {
-                Some(Holder::Field(owner, _) | Holder::Element(owner)) => site = owner,
-                _ => return depth,
-            }
-        }
-        MAX_HOLDERS
+        self.owners(collection).count()
     }
 
     /// Whether a site is allocated by recurring code in which nothing makes sure that it happens once: of what it allocates
@@ -386,6 +402,58 @@ impl Program {
                 .any(|&from| matches!(*self.code.kind(from), OpKind::Iterate { keys: true, .. }))
     }
 
+    /// `x = { ...x, ...other }`: it gains properties only where the other has some that it lacks.
+    pub fn merges(&self, insertion: &Insertion) -> bool {
+        let (OpKind::Assign { value, .. } | OpKind::Store { value, .. }) =
+            *self.code.kind(insertion.op)
+        else {
+            return false;
+        };
+        insertion.is_copy
+            && matches!(self.code.kind(value), OpKind::Object { .. })
+            && self
+                .ops_of(self.function_of(value))
+                .skip_while(|&op| op <= value)
+                .take(MAX_PROPERTIES)
+                .all(|op| match *self.code.kind(op) {
+                    OpKind::StoreIndex {
+                        object,
+                        value: part,
+                        ..
+                    } => object != value || matches!(self.code.kind(part), OpKind::Spread(_)),
+                    _ => true,
+                })
+    }
+
+    /// Whether calls of a method by its name are seen, all of them made once, each by itself, while modules load, and none
+    /// is known to be of this function.
+    pub fn is_named_at_load(&self, function: FunctionIdx) -> bool {
+        let Some(name) = self.code.functions[function.at()].name else {
+            return false;
+        };
+        if !self.facts.callers[function.at()].is_empty() {
+            return false;
+        }
+        let calls_it = |op: OpIdx| match *self.code.kind(op) {
+            OpKind::Call { callee, .. } => {
+                matches!(*self.code.kind(callee), OpKind::Member { name: called, .. } if called == name)
+                    && !self.modules[self.place(op).file.0 as usize].is_development
+            }
+            _ => false,
+        };
+        let is_once = |op: OpIdx| {
+            !self.recurs(op)
+                && self.regions(op).all(|(_, kind)| {
+                    !matches!(kind, RegionKind::Loop { .. } | RegionKind::Iteration { .. })
+                })
+        };
+        let mut calls = (0..self.code.ops.len() as u32)
+            .map(OpIdx)
+            .filter(|&op| calls_it(op))
+            .peekable();
+        calls.peek().is_some() && calls.all(is_once)
+    }
+
     /// The values in an object literal.
     pub fn properties_of(&self, literal: OpIdx) -> Vec<OpIdx> {
         self.ops_of(self.function_of(literal))
@@ -519,6 +587,9 @@ const MAX_PROPERTIES: usize = 60;
 
 /// How many classes are looked at that extend each other.
 const MAX_PARENTS: usize = 8;
+
+/// How many objects or collections an operation may mean before what is said of each is a guess.
+const MAX_MEANT: usize = 4;
 
 /// How many properties are followed from a collection to what keeps it.
 const MAX_HOLDERS: usize = 6;

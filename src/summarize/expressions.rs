@@ -234,6 +234,9 @@ impl Lowerer {
         if unary.op == SwcUnary::Delete {
             return self.delete(&unary.arg, unary.span);
         }
+        if let Some(constant) = constant(unary) {
+            return self.op(constant, unary.span);
+        }
         let operand = self.expr(&unary.arg);
         let op = match unary.op {
             SwcUnary::Bang => UnaryOp::Not,
@@ -434,5 +437,17 @@ pub(super) fn binary_op(op: SwcBinary) -> BinaryOp {
         | SwcBinary::NullishCoalescing => BinaryOp::OrXor,
         SwcBinary::In => BinaryOp::In,
         SwcBinary::InstanceOf => BinaryOp::InstanceOf,
+    }
+}
+
+/// What minified code writes for `true`, `false` and `undefined`: `!0`, `!1`, `void 0`.
+fn constant(unary: &UnaryExpr) -> Option<OpKind> {
+    let Expr::Lit(Lit::Num(number)) = &*unary.arg else {
+        return None;
+    };
+    match unary.op {
+        SwcUnary::Bang => Some(OpKind::Bool(number.value == 0.0)),
+        SwcUnary::Void => Some(OpKind::Nullish),
+        _ => None,
     }
 }

@@ -341,7 +341,8 @@ impl<'a> Gather<'a> {
                 }
             }
         }
-        for (&site, writes) in sorted(&program.lifetimes.resets) {
+        for (&site, _) in sorted(&program.lifetimes.resets) {
+            let writes: Vec<OpIdx> = program.lifetimes.resets_of(program, site).collect();
             if let Some(uses) = self.kept(site) {
                 uses.removals
                     .extend(writes.iter().map(|&op| (op, Shrink::All)));

@@ -4,8 +4,8 @@ use super::builtins;
 use super::{Constraint, NO_NODE, NodeIdx, SiteKind, Solver, UNKNOWN};
 use crate::source::FileIdx;
 use crate::summary::{
-    BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name, OpIdx,
-    OpKind, RequestIdx,
+    BinaryOp, BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name,
+    OpIdx, OpKind, RegionKind, RequestIdx,
 };
 
 impl Solver<'_> {
@@ -41,14 +41,48 @@ impl Solver<'_> {
             OpKind::Await(value) | OpKind::Cast { value, .. } | OpKind::Spread(value) => {
                 self.op_node(value)
             }
-            OpKind::This => {
-                let function = self.code.regions[self.code.ops[op.at()].region.at()].function;
-                self.this(self.code.functions[function.at()].this_of)
-            }
+            OpKind::This => match self.tested_class(op) {
+                Some(class) => self.narrowed(op, class),
+                None => self.this_of(op),
+            },
             _ => self.new_node(),
         };
         self.op_node[op.at()] = node.0;
         node
+    }
+
+    fn this_of(&mut self, op: OpIdx) -> NodeIdx {
+        let function = self.code.functions[self.function_of(op).at()].this_of;
+        self.this(function)
+    }
+
+    /// What `this` is where it is known to be an instance of a class.
+    fn narrowed(&mut self, this: OpIdx, class: OpIdx) -> NodeIdx {
+        let (class, of, to) = (self.op_node(class), self.this_of(this), self.new_node());
+        self.constrain_new(class, Constraint::Instances { of, to });
+        to
+    }
+
+    /// The class of which `this` is an instance, as a test around tells.
+    fn tested_class(&self, this: OpIdx) -> Option<OpIdx> {
+        let mut region = Some(self.code.ops[this.at()].region);
+        while let Some(index) = region {
+            let around = &self.code.regions[index.at()];
+            if let RegionKind::Branch {
+                test, sense: true, ..
+            } = around.kind
+                && let OpKind::Binary {
+                    op: BinaryOp::InstanceOf,
+                    left,
+                    right,
+                } = *self.code.kind(test)
+                && matches!(self.code.kind(left), OpKind::This)
+            {
+                return Some(right);
+            }
+            region = around.parent;
+        }
+        None
     }
 
     fn function_of(&self, op: OpIdx) -> FunctionIdx {

@@ -33,7 +33,10 @@ pub(super) fn openness(
     if any(&|insertion| is_text(program, insertion)) {
         found.push((10, "the key is a text that is parsed or searched"));
     }
-    if insertions.iter().any(|(insertion, _)| insertion.is_copy) {
+    if insertions
+        .iter()
+        .any(|(insertion, _)| insertion.is_copy && !program.merges(insertion))
+    {
         found.push((5, "each call makes it longer"));
     }
     if insertions

@@ -102,6 +102,12 @@ impl Scale<'_> {
             .any(|(insertion, _)| sign(self.program, insertion))
     }
 
+    fn is_hinted(&self) -> bool {
+        self.insertions
+            .iter()
+            .all(|(_, key)| key.domain == Domain::Hinted)
+    }
+
     /// What is proven of the key, and what its use says.
     fn by_key(&mut self, fresh: Option<&str>, is_registration: bool) {
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
@@ -118,7 +124,11 @@ impl Scale<'_> {
                 if is_pushed { 20 } else { 30 },
                 format!("each call adds {reason}, which never repeats"),
             ),
-            None if is_keyed && self.key == KeyType::Object && !is_registration => {
+            None if is_keyed
+                && self.key == KeyType::Object
+                && !is_registration
+                && !self.is_hinted() =>
+            {
                 self.say(30, "key is an object");
             }
             None => self.say(5, "key comes from callers"),
@@ -164,12 +174,19 @@ impl Scale<'_> {
 
     /// What is assumed of a key that callers bring.
     fn by_assumed_key(&mut self, beside: Option<&Collection>, is_registration: bool) {
+        if self.is_hinted() {
+            self.say(
+                -35,
+                "each call that was found passes a literal or a constant",
+            );
+        }
         if self
-            .insertions
-            .iter()
-            .all(|(_, key)| key.domain == Domain::Hinted)
+            .all(|program, insertion| program.is_named_at_load(program.function_of(insertion.op)))
         {
-            self.say(-35, "each call that was found passes a literal");
+            self.say(
+                -35,
+                "the calls of that name that are seen are made while modules load",
+            );
         }
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         if !is_keyed || self.key != KeyType::Object || is_registration {
@@ -203,7 +220,9 @@ impl Scale<'_> {
             self.say(-32, "it stores what it is given under the name it is given");
         }
         if self.all(|program, insertion| {
-            program.is_assign(insertion.op) || program.copies_property(insertion)
+            program.is_assign(insertion.op)
+                || program.copies_property(insertion)
+                || program.merges(insertion)
         }) {
             self.say(-25, "the properties of another object are copied");
         }
@@ -246,7 +265,16 @@ impl Scale<'_> {
             );
         }
         if program.depth_of(collection) > MAX_DEPTH {
-            self.say(-25, "it is held by way of many others");
+            self.say(-50, "it is held by way of many others");
+        }
+        if program.is_held_by_guess(collection) {
+            self.say(-50, "the code that keeps it may mean many other objects");
+        }
+        if self.all(Program::is_added_by_guess) {
+            self.say(
+                -30,
+                "the code that adds to it may mean many other collections",
+            );
         }
         if !is_fresh && words::is_registry(&collection.binding) {
             self.say(-32, "by its name, it holds what a program is made of");
