@@ -25,7 +25,7 @@ use leaklint::{explain, rules};
     name = "leaklint",
     version,
     args_conflicts_with_subcommands = true,
-    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint rules [--format json]\n       leaklint completions SHELL | man [COMMAND]",
+    override_usage = "leaklint [check] [OPTIONS] [PATHS]...\n       leaklint explain [RULE]\n       leaklint snapshot FILE...\n       leaklint init\n       leaklint rules [--format json]\n       leaklint completions SHELL | man [COMMAND]",
     after_help = SHORT_EXAMPLES,
     after_long_help = LONG_EXAMPLES,
     max_term_width = 100
@@ -83,6 +83,8 @@ pub(crate) enum Command {
     /// Snapshots are `.heapsnapshot` or `.heaptimeline` files of Node, Chromium, Deno or Bun, also packed with gzip. In
     /// Node, `v8.writeHeapSnapshot()` or `--heapsnapshot-signal` writes one.
     Snapshot(Snapshot),
+    /// Write a configuration to begin with: leaklint.jsonc
+    Init,
     /// List the rules
     Rules {
         /// How to print them
@@ -276,6 +278,15 @@ pub(crate) struct Rules {
     /// Read no configuration file
     #[arg(long)]
     pub(crate) isolated: bool,
+
+    /// Print what holds for a file, or for the files of the current folder, and lint nothing
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the option, and its value")]
+    pub(crate) print_config: Option<Option<PathBuf>>,
+
+    /// Resolve imports by this configuration of TypeScript instead of the nearest `tsconfig.json` of each file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tsconfig: Option<PathBuf>,
 }
 
 /// Levels of rules, in the order in which they were given.

@@ -6,14 +6,16 @@ mod file;
 mod load;
 mod mistake;
 mod policy;
+mod printed;
 #[cfg(test)]
 mod schema;
 
 use std::path::PathBuf;
 
-pub use load::{Given, Loaded, Tree};
+pub use load::{Given, Loaded, NAMES, Tree};
 pub use mistake::{At, Mistake};
 pub use policy::{Hidden, Level, Policies, Policy, Setting};
+pub use printed::{INITIAL, print};
 
 use crate::evidence::Process;
 use crate::suppress::bulk;
@@ -34,6 +36,8 @@ pub struct Config {
     pub suppressions: bulk::Mode,
     /// What the command line says of configuration files and rules.
     pub given: Given,
+    /// The configuration of TypeScript that holds for all files.
+    pub tsconfig: Option<PathBuf>,
     /// What fails the run.
     pub failing: Failing,
     /// What is known of a process that ran the program.

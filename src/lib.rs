@@ -190,7 +190,8 @@
 //! `config/file.rs` reads one, with all its mistakes; `config/load.rs` finds those that hold for a file and joins them.
 //! What comes out is a [`config::Policy`] for each file. All rules judge all files: findings of a rule that is off, or of
 //! too little confidence, are dropped afterwards, so that a policy changes no other verdict and makes no suppression
-//! unused (`config::a_rule_that_is_off_leaves_no_suppression_unused`).
+//! unused (`config::a_rule_that_is_off_leaves_no_suppression_unused`). Only what is said of code (`program/told.rs`: which
+//! caches bound themselves, which functions never recur) reaches the analysis.
 //!
 //! # The heap
 //!
@@ -260,6 +261,7 @@ pub mod summary;
 pub mod suppress;
 
 use std::mem;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -277,6 +279,8 @@ use suppress::{Suppressed, Suppressions};
 pub struct Settings {
     /// Which findings are kept, and how heavy they are.
     pub policies: Policies,
+    /// The configuration of TypeScript that holds for all files, instead of the nearest.
+    pub tsconfig: Option<PathBuf>,
     /// Whether to tell of all long-lived collections, not only of those that are found fault with.
     pub inventory: bool,
 }
@@ -338,9 +342,11 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         .collect();
     let mut suppressions = Suppressions::read(files, &comments);
     let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
-    let resolver = Resolver::new(&paths);
+    let policies = &settings.policies;
+    let told: Vec<_> = paths.iter().map(|path| &policies.of(path).told).collect();
+    let resolver = Resolver::new(&paths, settings.tsconfig.as_deref());
     watch.ended("link", "manifests", String::new());
-    let program = Program::link(summaries, &paths, &resolver, &mut watch);
+    let program = Program::link(summaries, &paths, &resolver, &told, &mut watch);
     let mut findings: Vec<Finding> = Vec::new();
     for rule in rules::all() {
         let found = (rule.judge)(&program);
@@ -348,7 +354,6 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         findings.extend(found);
     }
     suppressions.use_for(&findings);
-    let policies = &settings.policies;
     let mut inventory = if settings.inventory {
         Inventory::of(&program, &findings, |finding| {
             policies.hides(finding, files)

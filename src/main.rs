@@ -5,7 +5,7 @@ mod progress;
 
 use std::env;
 use std::error::Error;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 use clap_mangen::Man;
-use leaklint::config::{Changes, Color, Config, Failing, Fixing, Given, Input};
+use leaklint::config::{self, Changes, Color, Config, Failing, Fixing, Given, Input, Tree};
 use leaklint::discover::{self, Patterns};
 use leaklint::evidence::{Hints, Process, Search, Tie};
 use leaklint::finding::{Confidence, Finding, Severity};
@@ -53,6 +53,7 @@ fn main() -> ExitCode {
             explain::page(&rule).map_err(Failure::from).and_then(print)
         }
         Some(Command::Snapshot(options)) => survey(&options),
+        Some(Command::Init) => init(),
         Some(
             Command::Explain { rule: None }
             | Command::Rules {
@@ -93,6 +94,23 @@ fn check(lint: Lint) -> Result<u8, Failure> {
     } = lint;
     let folder = env::current_dir()
         .map_err(|error| format!("the current folder cannot be found: {error}"))?;
+    let given = Given {
+        folder: folder.clone(),
+        is_isolated: rules.isolated,
+        file: rules.config,
+        levels: rules.levels.0,
+        min_confidence: rules.min_confidence.map(confidence),
+    };
+    if let Some(file) = rules.print_config {
+        let path = folder.join(file.as_deref().unwrap_or(Path::new("index.js")));
+        let text = config::print(&Tree::new(given), &path).map_err(run::Error::Config)?;
+        return print(&text);
+    }
+    let tsconfig = rules.tsconfig.map(|path| folder.join(path));
+    if let Some(path) = tsconfig.as_ref().filter(|path| !path.is_file()) {
+        let path = path.display();
+        return Err(format!("`{path}` is no file (see --tsconfig)").into());
+    }
     let workers = run::workers(threads)
         .map_err(|error| format!("worker threads cannot be started (see --threads): {error}"))?;
     let process = process(&heap)?;
@@ -106,13 +124,6 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             "`--fix` writes files, and standard input is none; `--diff` prints a patch".into(),
         );
     }
-    let given = Given {
-        folder: folder.clone(),
-        is_isolated: rules.isolated,
-        file: rules.config,
-        levels: rules.levels.0,
-        min_confidence: rules.min_confidence.map(confidence),
-    };
     let config = Config {
         input,
         changes: changes(git),
@@ -139,6 +150,7 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             Mode::Apply
         },
         given,
+        tsconfig,
         failing: Failing {
             unused_suppressions: suppress.report_unused,
             deny_warnings: limits.deny_warnings,
@@ -159,6 +171,18 @@ fn check(lint: Lint) -> Result<u8, Failure> {
             CLEAN
         })
     })
+}
+
+/// Writes a configuration to begin with.
+fn init() -> Result<u8, Failure> {
+    const NAME: &str = "leaklint.jsonc";
+    if let Some(known) = config::NAMES.iter().find(|name| Path::new(name).exists()) {
+        return Err(format!("there is a configuration: `{known}`").into());
+    }
+    fs::write(NAME, config::INITIAL)
+        .map_err(|error| format!("`{NAME}` cannot be written: {error}"))?;
+    tell(&[format!("`{NAME}` is written")]);
+    Ok(CLEAN)
 }
 
 fn survey(options: &Snapshot) -> Result<u8, Failure> {

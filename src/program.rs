@@ -17,6 +17,7 @@ mod proof;
 mod recurrence;
 mod rows;
 mod tests_of;
+mod told;
 mod uses;
 mod weaken;
 
@@ -28,6 +29,7 @@ pub use guards::Guard;
 pub use keys::{Domain, Key};
 pub use lifetimes::Lifetime;
 pub use memos::{Compared, Form, Given, Helper, KeyFrom, Library, Memo, Source};
+pub use told::Told;
 pub use weaken::Weakening;
 
 use crate::source::{FileIdx, Place};
@@ -75,6 +77,7 @@ pub struct Program {
     targets: Vec<Option<FileIdx>>,
     pub(crate) facts: Index,
     recurrence: recurrence::Recurrence,
+    told: told::Facts,
     lifetimes: lifetimes::Lifetimes,
     collections: Vec<Collection>,
     filled: rustc_hash::FxHashMap<collections::Filling, Vec<(u32, OpIdx)>>,
@@ -85,11 +88,13 @@ pub struct Program {
 }
 
 impl Program {
-    /// Joins summaries, in the order of the files, into a program. `watch` is told how long the steps take.
+    /// Joins summaries, in the order of the files, into a program. `told` is what is said of each file besides; `watch` is
+    /// told how long the steps take.
     pub fn link(
         summaries: Vec<ModuleSummary>,
         paths: &[std::path::PathBuf],
         resolver: &Resolver,
+        told: &[&Told],
         watch: &mut Watch,
     ) -> Self {
         let mut ended = |step, of| watch.ended("link", step, of);
@@ -157,7 +162,9 @@ impl Program {
         ended("flow", format!("{} sites", flow.sites.len()));
         let facts = Index::new(&code, &flow);
         ended("facts", String::new());
-        let recurrence = recurrence::Recurrence::new(&code, &flow, &facts);
+        let told = told::Facts::new(told, paths, resolver);
+        let registrars = told.registrars(&code, |function| file_of(&modules, function));
+        let recurrence = recurrence::Recurrence::new(&code, &flow, &facts, &registrars);
         ended("recurrence", String::new());
         let mut program = Self {
             code,
@@ -167,6 +174,7 @@ impl Program {
             targets,
             facts,
             recurrence,
+            told,
             lifetimes: lifetimes::Lifetimes::default(),
             collections: Vec::new(),
             filled: rustc_hash::FxHashMap::default(),
@@ -217,10 +225,7 @@ impl Program {
 
     /// The file of a function.
     pub fn file_of(&self, function: FunctionIdx) -> FileIdx {
-        let position = self
-            .modules
-            .partition_point(|module| module.function <= function);
-        FileIdx(position as u32 - 1)
+        file_of(&self.modules, function)
     }
 
     /// Where an operation is written.
@@ -306,6 +311,11 @@ impl Program {
                 _ => None,
             })
     }
+}
+
+fn file_of(modules: &[Module], function: FunctionIdx) -> FileIdx {
+    let position = modules.partition_point(|module| module.function <= function);
+    FileIdx(position as u32 - 1)
 }
 
 /// The first of a group of modules, with the way there made shorter.

@@ -179,6 +179,7 @@ fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gath
     };
     let settings = Settings {
         policies: policies(configs, &mut found).map_err(Error::Config)?,
+        tsconfig: config.tsconfig.take(),
         inventory: config.process.is_some(),
     };
     let Found {

@@ -32,6 +32,12 @@ pub(super) struct File {
     /// Findings of less confidence are not shown.
     #[cfg_attr(test, schemars(with = "super::schema::Confidence"))]
     pub(super) min_confidence: Option<Confidence>,
+    /// Modules, classes and functions that bound what they keep: `"quick-lru"`, `"./lib/lru"`, `"BoundedMap"`.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) bounded_caches: Vec<Text>,
+    /// Functions that are called only while modules load: `"registerPlugin"`, `"Registry.add"`.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) registrars: Vec<Text>,
     /// Files to leave out, in gitignore syntax, relative to the folder of this file.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) ignore_patterns: Vec<Text>,
@@ -80,11 +86,13 @@ pub(super) struct Text {
 pub(super) type Rules = Vec<(&'static str, Setting)>;
 
 /// The keys of a configuration.
-pub(super) const KEYS: [&str; 7] = [
+pub(super) const KEYS: [&str; 9] = [
     "$schema",
     "extends",
     "rules",
     "minConfidence",
+    "boundedCaches",
+    "registrars",
     "ignorePatterns",
     "overrides",
     "heap",
@@ -166,6 +174,8 @@ impl Decoder<'_> {
                 "extends" => file.extends = self.one_or_many(value),
                 "rules" => file.rules = self.rules(value),
                 "minConfidence" => file.min_confidence = self.choice(value, &CONFIDENCES),
+                "boundedCaches" => file.bounded_caches = self.texts(value),
+                "registrars" => file.registrars = self.texts(value),
                 "ignorePatterns" => file.ignore_patterns = self.texts(value),
                 "overrides" => file.overrides = self.overrides(value),
                 _ => file.heap = self.heap(value),

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::ResolveOptions;
 
-use super::file::{self, File, Rules};
+use super::file::{self, File, Rules, Text};
 use super::mistake::shown;
 use super::policy::{Level, Policies, Policy, Setting};
 use super::{At, Mistake};
@@ -17,6 +17,7 @@ use crate::Note;
 use crate::discover::{Patterns, plain};
 use crate::finding::Confidence;
 use crate::heap::paths::PathMap;
+use crate::program::Told;
 use crate::source::SourceFile;
 
 /// What the command line says of configurations.
@@ -43,6 +44,7 @@ pub struct Loaded {
     folder: PathBuf,
     rules: Rules,
     min_confidence: Option<Confidence>,
+    told: Told,
     ignored: Patterns,
     overrides: Vec<LoadedOverride>,
     /// Where scripts of a process lie here.
@@ -69,7 +71,7 @@ pub struct Tree {
 }
 
 /// Names of configuration files, besides the key `leaklint` of a manifest.
-const NAMES: [&str; 2] = ["leaklint.json", "leaklint.jsonc"];
+pub const NAMES: [&str; 2] = ["leaklint.json", "leaklint.jsonc"];
 
 impl Tree {
     /// Reads the file that was given, if one was.
@@ -204,6 +206,9 @@ impl Tree {
         for (rule, setting) in loaded.map_or(&[][..], |loaded| &loaded.rules) {
             policy.set(rule, *setting);
         }
+        if let Some(loaded) = loaded {
+            policy.told = loaded.told.clone();
+        }
         let levels = &self.given.levels;
         let say = |policy: &mut Policy, rule: &'static str, level: Level| {
             let setting = Setting {
@@ -292,6 +297,7 @@ fn load(path: &Path, folder: &Path, current: &Path) -> Result<Option<Loaded>, Ve
         folder: folder.to_path_buf(),
         rules: Vec::new(),
         min_confidence: None,
+        told: Told::default(),
         ignored: Patterns::none(folder),
         overrides: Vec::new(),
         maps: Vec::new(),
@@ -371,6 +377,10 @@ impl Gathered<'_> {
         loaded.files.push(source.shown.clone());
         loaded.rules.extend(file.rules);
         loaded.min_confidence = file.min_confidence.or(loaded.min_confidence);
+        let told = &mut loaded.told;
+        let values = |texts: Vec<Text>| texts.into_iter().map(|text| text.value);
+        told.bounded_caches.extend(values(file.bounded_caches));
+        told.registrars.extend(values(file.registrars));
         let ignored = file.ignore_patterns.into_iter();
         self.ignored.extend(ignored.map(|glob| glob.value));
         for one in file.overrides {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::program::Told;
 use crate::rules;
 use crate::source::SourceFile;
 
@@ -36,21 +37,27 @@ pub enum Hidden {
 }
 
 /// What is said of a rule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Setting {
     /// What becomes of its findings.
     pub level: Level,
     /// How sure they must be, where that differs from other rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_confidence: Option<Confidence>,
 }
 
 /// What holds in a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Policy {
     /// Findings below this are not shown.
     pub min_confidence: Confidence,
     /// By id; a rule that is not here is on.
     pub rules: BTreeMap<&'static str, Setting>,
+    /// What is said of its code.
+    #[serde(flatten)]
+    pub told: Told,
 }
 
 /// What holds in each file of a run.
@@ -67,6 +74,7 @@ impl Policy {
         Self {
             min_confidence,
             rules: BTreeMap::new(),
+            told: Told::default(),
         }
     }
 

@@ -24,16 +24,22 @@ pub(super) struct Recurrence {
 }
 
 impl Recurrence {
-    pub(super) fn new(code: &ModuleSummary, flow: &Flow, facts: &Index) -> Self {
+    /// `registrars` says of each function whether it is called only while modules load, whatever may call it.
+    pub(super) fn new(
+        code: &ModuleSummary,
+        flow: &Flow,
+        facts: &Index,
+        registrars: &[bool],
+    ) -> Self {
         let mut recurrence = Self {
             recurring: Vec::new(),
             reached: Vec::new(),
             run_once: FxHashSet::default(),
         };
-        recurrence.recurring = recurrence.spread(code, flow, facts);
+        recurrence.recurring = recurrence.spread(code, flow, facts, registrars);
         // A flag counts only where it outlives the call, which is known once the first answer is.
         recurrence.run_once = run_once_regions(code, facts, &recurrence.recurring);
-        recurrence.recurring = recurrence.spread(code, flow, facts);
+        recurrence.recurring = recurrence.spread(code, flow, facts, registrars);
         recurrence.reached = reached(code, flow);
         recurrence
     }
@@ -44,7 +50,13 @@ impl Recurrence {
             && !regions(code, op).any(|(region, _)| self.run_once.contains(&region))
     }
 
-    fn spread(&self, code: &ModuleSummary, flow: &Flow, facts: &Index) -> Vec<bool> {
+    fn spread(
+        &self,
+        code: &ModuleSummary,
+        flow: &Flow,
+        facts: &Index,
+        registrars: &[bool],
+    ) -> Vec<bool> {
         let mut callees: Vec<Vec<(OpIdx, FunctionIdx)>> = vec![Vec::new(); code.functions.len()];
         let mut recurring = vec![false; code.functions.len()];
         let mut work: Vec<FunctionIdx> = Vec::new();
@@ -73,7 +85,7 @@ impl Recurrence {
                 }),
         );
         while let Some(function) = work.pop() {
-            if std::mem::replace(&mut recurring[function.at()], true) {
+            if registrars[function.at()] || std::mem::replace(&mut recurring[function.at()], true) {
                 continue;
             }
             work.extend(

@@ -12,7 +12,10 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use oxc_resolver::{Resolution, ResolveError, ResolveOptions, TsconfigDiscovery};
+use oxc_resolver::{
+    Resolution, ResolveError, ResolveOptions, TsconfigDiscovery, TsconfigOptions,
+    TsconfigReferences,
+};
 
 use self::aliases::Configs;
 use self::files::{Files, Language};
@@ -61,15 +64,22 @@ struct Engine {
 }
 
 impl Resolver {
-    /// `paths` are the linted files as opened, in [`FileIdx`] order. Reads the manifests around them.
-    pub fn new(paths: &[PathBuf]) -> Self {
+    /// `paths` are the linted files as opened, in [`FileIdx`] order. Reads the manifests around them. With a `tsconfig` that
+    /// holds for all of them, else the nearest of each.
+    pub fn new(paths: &[PathBuf], tsconfig: Option<&Path>) -> Self {
         let files = Files::new(paths);
         let packages = Packages::new(&files);
-        let configs = Configs::new(&files);
+        let configs = Configs::new(&files, tsconfig);
         let shared = oxc_resolver::Resolver::default();
+        let discovery = tsconfig.map_or(TsconfigDiscovery::Auto, |path| {
+            TsconfigDiscovery::Manual(TsconfigOptions {
+                config_file: path.to_path_buf(),
+                references: TsconfigReferences::Auto,
+            })
+        });
         let engine = |language, kind| Engine {
             configured: shared.clone_with_options(ResolveOptions {
-                tsconfig: Some(TsconfigDiscovery::Auto),
+                tsconfig: Some(discovery.clone()),
                 ..options(language, kind)
             }),
             plain: shared.clone_with_options(options(language, kind)),

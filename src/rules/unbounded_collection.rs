@@ -55,7 +55,7 @@ pub(super) struct Growth<'a> {
 impl<'a> Growth<'a> {
     /// The insertions that recurring code makes under keys that keep changing; none where something shrinks the collection.
     pub(super) fn of(program: &'a Program, collection: &Collection) -> Option<Self> {
-        if shrinks(program, collection).is_some() {
+        if program.is_told_bounded(collection) || shrinks(program, collection).is_some() {
             return None;
         }
         let mut insertions = Vec::new();

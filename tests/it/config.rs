@@ -236,3 +236,128 @@ fn all_mistakes_are_told_at_once_and_comments_are_none() {
     run.says(expected)
         .says("\nerror: leaklint.jsonc:4:23: there is no key `maps`");
 }
+
+#[test]
+fn what_is_said_to_bound_itself_is_believed() {
+    let leak = "class Limited {\n  items = new Map();\n  put(id) {\n    this.items.set(id, find(id));\n    return this.items.get(id);\n  }\n}\nconst cache = new Limited();\nexport const get = (id) => cache.put(id);\n";
+    let scratch = Scratch::new(&[("lib/limited.js", leak)]);
+    scratch.write(
+        "package.json",
+        "{ \"name\": \"limited-map\", \"type\": \"module\" }",
+    );
+    let found = |args: &[&str]| run(&scratch, args).findings().len();
+    assert_eq!(found(&[]), 1);
+    for name in [
+        "Limited",
+        "put",
+        "./lib/limited",
+        "./limited.js",
+        "limited-map",
+    ] {
+        scratch.write(
+            "leaklint.json",
+            format!("{{ \"boundedCaches\": [\"{name}\"] }}"),
+        );
+        // The method adds to the collection and does not make it.
+        assert_eq!(found(&[]), usize::from(name == "put"), "{name}");
+    }
+    scratch.write(
+        "leaklint.json",
+        "{ \"boundedCaches\": [\"limited\", \"./ited\"] }",
+    );
+    assert_eq!(found(&[]), 1);
+}
+
+#[test]
+fn a_memoize_helper_that_is_said_to_bound_itself_is_believed() {
+    let memo =
+        "import memoize from 'lodash/memoize';\nexport const load = memoize((id) => find(id));\n";
+    let scratch = Scratch::new(&[("a.js", memo)]);
+    let warnings = |expected: &str| {
+        let run = scratch.run(&["--format", "compact"]);
+        run.says(&format!(" {expected} in 1 file"));
+    };
+    warnings("1 warning");
+    scratch.write(
+        "leaklint.json",
+        "{ \"boundedCaches\": [\"lodash/memoize\"] }",
+    );
+    warnings("0 warnings");
+}
+
+#[test]
+fn what_is_said_to_run_while_modules_load_is_believed() {
+    let leak = "const plugins = new Map();\nexport class Host {\n  add(name, plugin) {\n    plugins.set(name, plugin);\n  }\n}\nexport const find = (name) => plugins.get(name);\nexport const all = new Host();\n";
+    let scratch = Scratch::new(&[("a.js", leak)]);
+    let low = ["--min-confidence", "low"];
+    assert_eq!(run(&scratch, &low).findings().len(), 1);
+    for (name, expected) in [("add", 0), ("Host.add", 0), ("Other.add", 1), ("Host", 1)] {
+        scratch.write(
+            "leaklint.json",
+            format!("{{ \"registrars\": [\"{name}\"] }}"),
+        );
+        assert_eq!(run(&scratch, &low).findings().len(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_configuration_of_typescript_may_be_named() {
+    let store = "export const cache = new Map();\n";
+    let reader = "import { cache } from '@/store';\nexport function load(id) {\n  if (!cache.has(id)) cache.set(id, fetchUser(id));\n  return cache.get(id);\n}\n";
+    let scratch = Scratch::new(&[("src/store.ts", store), ("src/load.ts", reader)]);
+    scratch.write(
+        "other/build.json",
+        "{ \"compilerOptions\": { \"paths\": { \"@/*\": [\"../src/*\"] } } }",
+    );
+    run(&scratch, &[]).finds_cache_in(&[]);
+    run(&scratch, &["--tsconfig", "other/build.json"]).finds_cache_in(&["src/store.ts"]);
+    run(&scratch, &["--tsconfig", "none.json"])
+        .exits(2)
+        .says("none.json` is no file (see --tsconfig)");
+}
+
+#[test]
+fn a_configuration_is_begun_once() {
+    let scratch = Scratch::new(&[("a.js", CLEAN)]);
+    scratch
+        .run(&["init"])
+        .exits(0)
+        .says("`leaklint.jsonc` is written");
+    run(&scratch, &[]).exits(0);
+    scratch
+        .run(&["init"])
+        .exits(2)
+        .says("there is a configuration: `leaklint.jsonc`");
+}
+
+#[test]
+fn what_holds_for_a_file_is_printed() {
+    let scratch = Scratch::new(&[("a.js", LEAK)]);
+    scratch.write(
+        "base.json",
+        "{ \"minConfidence\": \"high\", \"boundedCaches\": [\"Lru\"] }",
+    );
+    scratch.write(
+        "leaklint.json",
+        format!("{{ \"extends\": \"./base.json\", \"overrides\": [{{ \"files\": \"gen\", \"rules\": {{ \"{RULE}\": \"off\" }} }}] }}"),
+    );
+    let printed = |args: &[&str]| -> Value {
+        let run = scratch.run(&[&["--print-config"], args].concat()).exits(0);
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let printed = [printed(&["gen/a.js"]), printed(&["a.js"]), printed(&[])];
+    for (printed, level) in printed.iter().zip(["off", "on", "on"]) {
+        assert_eq!(
+            printed["files"],
+            serde_json::json!(["base.json", "leaklint.json"])
+        );
+        assert_eq!(printed["minConfidence"], "high");
+        assert_eq!(printed["rules"][RULE]["level"], level);
+        assert_eq!(printed["boundedCaches"][0], "Lru");
+    }
+    scratch.write("leaklint.json", "{ \"rulez\": {} }");
+    scratch
+        .run(&["--print-config", "a.js"])
+        .exits(2)
+        .says("there is no key `rulez`");
+}

@@ -48,6 +48,7 @@ pub(crate) struct Announced {
 fn settings() -> Settings {
     Settings {
         policies: Policies::uniform(Policy::new(Confidence::Low)),
+        tsconfig: None,
         inventory: false,
     }
 }

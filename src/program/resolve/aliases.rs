@@ -38,8 +38,19 @@ struct Aliases {
 }
 
 impl Configs {
-    pub(super) fn new(files: &Files) -> Self {
+    pub(super) fn new(files: &Files, given: Option<&Path>) -> Self {
         let mut configs = Vec::new();
+        if let Some(path) = given {
+            configs.push(Config {
+                path: path.to_path_buf(),
+                broken: OnceLock::new(),
+                aliases: OnceLock::new(),
+            });
+            return Self {
+                configs,
+                of_file: files.iter().map(|_| Some(0)).collect(),
+            };
+        }
         let mut nearest = Nearest::new();
         let mut look = |folder: &Path| {
             if folder.ends_with("node_modules") {

@@ -48,7 +48,7 @@ impl Tree {
     fn lint<'a>(&self, linted: &[&'a str]) -> Linted<'a> {
         let paths: Vec<PathBuf> = linted.iter().map(|path| self.0.join(path)).collect();
         Linted {
-            resolver: Resolver::new(&paths),
+            resolver: Resolver::new(&paths, None),
             names: linted.to_vec(),
         }
     }
@@ -479,7 +479,7 @@ fn a_file_opened_through_a_link_is_the_file() {
 fn a_relative_path_is_seen_from_the_current_folder() {
     // The current folder of a unit test is the one of the manifest.
     let paths = ["src/lib.rs", "./src/source.rs"].map(PathBuf::from);
-    let resolver = Resolver::new(&paths);
+    let resolver = Resolver::new(&paths, None);
     assert_eq!(
         resolver.resolve(FileIdx(0), "./source.rs", RequestKind::Import),
         Target::Module(FileIdx(1))

@@ -15,6 +15,9 @@ pub(in crate::rules) fn silence(program: &Program, collection: &Collection) -> O
     if program.is_memory(collection) {
         return said(wording::MEMORY.to_owned());
     }
+    if program.is_told_bounded(collection) {
+        return said(wording::TOLD.to_owned());
+    }
     if let Some(removal) = shrinks(program, collection) {
         return Some(Silence {
             text: wording::REMOVED.to_owned(),

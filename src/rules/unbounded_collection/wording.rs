@@ -99,6 +99,7 @@ pub(super) fn help(collection: &Collection, key: KeyType) -> String {
 pub(super) const MEMORY: &str = "what memoized functions keep is judged where they are made";
 pub(super) const STORED: &str = "it is an entry of another collection";
 pub(super) const REPLACED: &str = "the next write replaces it as a whole";
+pub(super) const TOLD: &str = "it is said to bound itself (`boundedCaches`)";
 pub(super) const REMOVED: &str = "entries are removed";
 pub(super) const NOTHING_ADDS: &str = "nothing that was analysed adds to it";
 

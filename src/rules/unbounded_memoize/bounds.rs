@@ -15,7 +15,8 @@ pub(super) enum Said {
 }
 
 pub(super) fn is_bounded(program: &Program, memo: &Memo) -> bool {
-    is_emptied(program, memo)
+    program.is_told_bounded_memo(memo)
+        || is_emptied(program, memo)
         || memo
             .caches
             .iter()
