@@ -180,8 +180,8 @@
 //! # Fixes
 //!
 //! Which edits a finding has is decided where it is judged, from spans in the facts (`program/weaken.rs`: every use of a
-//! collection must be one that a weak one has; `program/proof.rs`: its keys are objects for certain). [`lint`] lays edits
-//! out as their file is written ([`fix::lay_out`]). [`fix::fix`] makes them in memory, pass after pass, lints the result
+//! collection must be one that a weak one has; `program/proof.rs`: its keys are objects for certain) and from statements (`program/statements.rs`: what stands before
+//! an insertion, what goes with a collection). Copies of a finding are fixed together. [`lint`] lays edits out as their file is written ([`fix::lay_out`]). [`fix::fix`] makes them in memory, pass after pass, lints the result
 //! and takes back what leaves its finding or brings another (the specs ask that of each fence and project); then
 //! `fix/write.rs` writes all files or none, or `fix/patch.rs` prints a patch.
 //!

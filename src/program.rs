@@ -16,6 +16,7 @@ mod modules;
 mod proof;
 mod recurrence;
 mod rows;
+mod statements;
 mod tests_of;
 mod told;
 mod uses;
@@ -58,6 +59,8 @@ pub struct Module {
     pub is_test: bool,
     /// Whether its text is minified.
     pub is_minified: bool,
+    /// Whether it is TypeScript, by its name.
+    pub is_typescript: bool,
     /// Whether it is an ECMAScript module.
     pub is_esm: bool,
     /// Whether `require` of its package's name loads it.

@@ -46,6 +46,9 @@ pub fn lay_out(fix: &mut Fix, files: &[SourceFile]) {
             widen(edit, text);
         } else if edit.text.contains('\n') {
             let end = line_end(text);
+            if edit.text.starts_with('\n') {
+                pass_comment(edit, text);
+            }
             let indent = indentation(text, edit.place.span.start as usize);
             edit.text = edit.text.replace('\n', &format!("{end}{indent}"));
         }
@@ -62,6 +65,19 @@ fn line_end(text: &str) -> &'static str {
         Some(at) if text[at..].starts_with("\r\n") => "\r\n",
         Some(at) if text[at..].starts_with('\r') => "\r",
         _ => "\n",
+    }
+}
+
+/// What begins a line goes behind the comment that ends the line before.
+fn pass_comment(edit: &mut Edit, text: &str) {
+    let end = edit.place.span.end as usize;
+    let rest = &text[end..];
+    let line = &rest[..rest.find(ENDS).unwrap_or(rest.len())];
+    let is_insertion = edit.place.span.is_empty();
+    if is_insertion && line.trim_start_matches([' ', '\t']).starts_with("//") {
+        let offset = (end + line.len()) as u32;
+        edit.place.span.start = offset;
+        edit.place.span.end = offset;
     }
 }
 
@@ -159,6 +175,28 @@ mod tests {
         check("a;\rset();", "a;\revict;\rset();");
         check("set();", "evict;\nset();");
         check("  a; set();", "  a; evict;\n  set();");
+    }
+
+    #[test]
+    fn what_begins_a_line_leaves_a_comment_where_it_is() {
+        let check = |text: &str, expected: &str| {
+            let file = file(text.as_bytes());
+            let at = text.find(';').expect("it is there") as u32 + 1;
+            let mut fix = Fix {
+                safe: false,
+                edits: vec![edit(at, at, "\nb;")],
+            };
+            lay_out(&mut fix, std::slice::from_ref(&file));
+            let made = apply(
+                &file,
+                text.as_bytes(),
+                &fix.edits.iter().collect::<Vec<_>>(),
+            );
+            assert_eq!(String::from_utf8_lossy(&made), expected);
+        };
+        check("a; // why\nc;", "a; // why\nb;\nc;");
+        check("  a; // why", "  a; // why\n  b;");
+        check("a; /* why */ c;", "a;\nb; /* why */ c;");
     }
 
     #[test]

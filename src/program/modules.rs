@@ -60,12 +60,18 @@ pub(super) fn modules(
                 is_development: is_development[file],
                 is_test: is_test_path(relative[file]),
                 is_minified: base.is_minified,
+                is_typescript: is_typescript(&paths[file]),
                 is_esm: is_esm[file],
                 is_main: package.is_some_and(|package| package.main == Some(index)),
                 imports,
             }
         })
         .collect()
+}
+
+fn is_typescript(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("ts" | "mts" | "cts" | "tsx"))
 }
 
 /// Test runners and build tools whose integrations live in folders and files of their name. Sorted.

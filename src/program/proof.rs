@@ -43,7 +43,7 @@ impl Known {
 impl Program {
     /// Whether a value is always an object: by what makes it, by its type, or because a method is called on it that only
     /// an object can have, here or in a caller.
-    pub(super) fn is_proven_object(&self, op: OpIdx) -> bool {
+    pub(crate) fn is_proven_object(&self, op: OpIdx) -> bool {
         self.known(op, 0) == Object
     }
 

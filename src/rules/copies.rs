@@ -4,8 +4,9 @@
 //! Compares findings, their paths and the code around what they name. Must not know rules.
 
 use std::collections::BTreeSet;
+use std::mem;
 
-use crate::finding::{Finding, Label};
+use crate::finding::{Finding, Fix, Label};
 use crate::program::Program;
 use crate::source::{FileIdx, Place};
 use crate::summary::{FunctionIdx, OpIdx, OpKind};
@@ -56,7 +57,7 @@ pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Fi
                 &other.finding.binding,
             )
     });
-    let mut kept: Vec<(Copy, Vec<Place>)> = Vec::new();
+    let mut kept: Vec<(Copy, Vec<Other>)> = Vec::new();
     for copy in copies {
         match kept
             .iter_mut()
@@ -64,24 +65,52 @@ pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Fi
         {
             // Of builds of one size that of CommonJS comes first.
             Some((first, others)) if files.is_better(&copy, first) => {
-                others.push(first.finding.place);
-                *first = copy;
+                let worse = mem::replace(first, copy);
+                others.push(worse.into());
             }
-            Some((_, others)) => others.push(copy.finding.place),
+            Some((_, others)) => others.push(copy.into()),
             None => kept.push((copy, Vec::new())),
         }
     }
     kept.into_iter()
         .map(|(Copy { mut finding, .. }, mut others)| {
             others.sort();
-            let named = others.into_iter().take(MAX_NAMED).map(|place| Label {
-                place,
+            finding.fix = fix_all(finding.fix, &others);
+            let named = others.into_iter().take(MAX_NAMED).map(|other| Label {
+                place: other.place,
                 text: ANOTHER_BUILD.to_owned(),
             });
             finding.labels.extend(named);
             finding
         })
         .collect()
+}
+
+/// What remains of a finding that is a copy.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Other {
+    place: Place,
+    fix: Option<Fix>,
+}
+
+impl From<Copy> for Other {
+    fn from(copy: Copy) -> Self {
+        Self {
+            place: copy.finding.place,
+            fix: copy.finding.fix,
+        }
+    }
+}
+
+/// What cures all copies; none where one of them would stay.
+fn fix_all(fix: Option<Fix>, others: &[Other]) -> Option<Fix> {
+    let mut all = fix?;
+    for other in others {
+        let fix = other.fix.as_ref()?;
+        all.safe &= fix.safe;
+        all.edits.extend_from_slice(&fix.edits);
+    }
+    Some(all)
 }
 
 /// What is known of the files.

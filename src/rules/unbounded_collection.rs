@@ -1,6 +1,7 @@
 //! `rules/unbounded-collection.md` says what this rule reports and why.
 
 mod cure;
+mod evict;
 mod openness;
 mod partial;
 mod signs;
@@ -94,6 +95,12 @@ impl<'a> Growth<'a> {
 }
 
 impl Growth<'_> {
+    /// Whether objects are used as names of properties.
+    fn names_objects(&self, program: &Program, collection: &Collection) -> bool {
+        let mut keys = self.insertions.iter().filter_map(|(it, _)| it.key);
+        collection.shape == Shape::Object && keys.any(|key| program.is_proven_object(key))
+    }
+
     /// Whether names and use suggest that it stops growing: few keys, or an insertion that sets things up.
     pub(super) fn has_few_keys(&self, program: &Program) -> bool {
         self.insertions.iter().all(|(insertion, key)| {
@@ -255,10 +262,11 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
         },
         confidence: growth.confidence,
         message: wording::message(collection, growth.key),
-        help: growth.beside.map_or_else(
-            || wording::help(collection, growth.key),
-            wording::clean_with,
-        ),
+        help: match growth.beside {
+            Some(beside) => wording::clean_with(beside),
+            None if growth.names_objects(program, collection) => wording::OBJECT_NAMES.to_owned(),
+            None => wording::help(collection, growth.key),
+        },
         place: collection.place,
         note: wording::note(collection),
         binding: collection.binding.clone(),

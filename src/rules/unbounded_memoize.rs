@@ -1,6 +1,7 @@
 //! `rules/unbounded-memoize.md` says what this rule reports and why.
 
 mod bounds;
+mod cure;
 mod keys;
 mod weigh;
 mod wording;
@@ -110,7 +111,7 @@ fn report(program: &Program, memo: &Memo, remembered: &keys::Remembered) -> Find
         key: remembered.key.of,
         evidence,
         labels,
-        fix: None,
+        fix: cure::fix(program, memo),
         heap: None,
         allocated: None,
     }

@@ -1,5 +1,7 @@
 //! `rules/write-only-collection.md` says what this rule reports and why.
 
+mod cure;
+
 use super::unbounded_collection::{self, Growth};
 use super::{Rule, evidence};
 use crate::finding::{Confidence, Evidence, Finding, Severity};
@@ -8,7 +10,7 @@ use crate::program::{Collection, Program, Shape};
 pub(super) static RULE: Rule = Rule {
     id: "write-only-collection",
     severity: Severity::Error,
-    fixable: false,
+    fixable: true,
     page: include_str!("../../rules/write-only-collection.md"),
     judge,
 };
@@ -18,7 +20,10 @@ fn judge(program: &Program) -> Vec<Finding> {
         .collections()
         .filter(|collection| collection.is_unread)
         .filter_map(|collection| {
-            Growth::of(program, collection).map(|growth| report(program, collection, &growth))
+            Growth::of(program, collection).map(|growth| Finding {
+                fix: cure::fix(program, collection),
+                ..report(program, collection, &growth)
+            })
         })
         .collect()
 }

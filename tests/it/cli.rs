@@ -1,13 +1,22 @@
 //! Options, exit status, streams.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::scratch::{CLEAN, LEAK, Scratch, sessions};
 
 #[test]
 fn sessions_replay() {
-    sessions().case("tests/cmd/*.md");
+    sessions().register_bin("git", git()).case("tests/cmd/*.md");
+}
+
+/// The program git.
+fn git() -> PathBuf {
+    let name = format!("git{}", std::env::consts::EXE_SUFFIX);
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(&name));
+    files.find(|file| file.is_file()).unwrap()
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! The edits that cure a collection: weak keys.
+//! The edits that cure a collection: weak keys, or else a bound.
 //!
 //! Must not weigh whether it needs a cure.
 
-use super::Growth;
+use super::{Growth, evict};
 use crate::finding::{Edit, Fix, KeyType};
 use crate::program::{Collection, Program};
 use crate::source::{Place, Span};
@@ -10,8 +10,11 @@ use crate::source::{Place, Span};
 /// What would cure a collection that grows; none where no edit would.
 pub(super) fn fix(program: &Program, collection: &Collection, growth: &Growth) -> Option<Fix> {
     // Where a partner is cleaned, the same is to be done here.
-    if growth.beside.is_some() || growth.key != KeyType::Object {
+    if growth.beside.is_some() {
         return None;
+    }
+    if growth.key != KeyType::Object {
+        return evict::fix(program, collection, growth);
     }
     let weakening = program.weakening(collection)?;
     let edits = weakening.names.into_iter().map(|name| Edit {

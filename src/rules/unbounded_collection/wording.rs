@@ -96,6 +96,7 @@ pub(super) fn help(collection: &Collection, key: KeyType) -> String {
     }
 }
 
+pub(super) const OBJECT_NAMES: &str = "use a `WeakMap`: as the name of a property an object is its text, for most objects `[object Object]`, so that all share one entry";
 pub(super) const MEMORY: &str = "what memoized functions keep is judged where they are made";
 pub(super) const STORED: &str = "it is an entry of another collection";
 pub(super) const REPLACED: &str = "the next write replaces it as a whole";
