@@ -25,7 +25,7 @@ fn pages() -> Vec<Page> {
     paths.retain(|path| in_package(path).exists());
     let docs = fs::read_dir(in_package("docs")).unwrap();
     let names = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let is_page = |name: &String| name != "Containerfile";
+    let is_page = |name: &String| !name.starts_with("Containerfile");
     paths.extend(names.filter(is_page).map(|name| format!("docs/{name}")));
     paths.sort();
     assert!(paths.len() > 6);

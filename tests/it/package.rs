@@ -87,6 +87,37 @@ fn a_release_builds_each_platform() {
 }
 
 #[test]
+fn the_least_version_of_rust_builds_all() {
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    for (path, expected) in [
+        (
+            ".github/workflows/ci.yml",
+            format!("clippy,rustfmt {rust}\n"),
+        ),
+        (
+            ".github/workflows/ci.yml",
+            format!("rustup default {rust}\n"),
+        ),
+        (
+            ".github/workflows/release.yml",
+            format!("\"$TARGET\" {rust}\n"),
+        ),
+        (
+            ".github/workflows/release.yml",
+            format!("rustup default {rust}\n"),
+        ),
+        (
+            "docs/Containerfile",
+            format!("FROM rust:{rust}-alpine AS build\n"),
+        ),
+        ("README.md", format!("(https://rustup.rs) {rust} or newer")),
+    ] {
+        let Some(text) = shipped(path) else { return };
+        assert!(text.contains(&expected), "{path}: {expected}");
+    }
+}
+
+#[test]
 fn workflows_parse_and_pin_what_they_use() {
     for path in [
         ".github/workflows/ci.yml",
