@@ -4,145 +4,78 @@
 
 use super::{Edge, EdgeKind, EdgeLabel, Heap, NodeIdx, NodeKind, StrIdx};
 
-/// Where the words stand in the strings of one heap. A word that is not there names nothing.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Words {
+/// A field for each word.
+macro_rules! words {
+    ($($(#[$doc:meta])* $visibility:vis $field:ident: $word:literal,)*) => {
+        /// Where the words stand in the strings of one heap. A word that is not there names nothing.
+        #[derive(Clone, Copy, Debug)]
+        pub(super) struct Words {
+            $($(#[$doc])* $visibility $field: Option<StrIdx>,)*
+        }
+
+        impl Words {
+            pub(super) fn of(heap: &Heap) -> Self {
+                let [$($field),*] = heap.find_strings([$($word),*]);
+                Self { $($field),* }
+            }
+        }
+    };
+}
+
+words! {
     /// Function → the scope in which it was made; generator → its own.
-    pub(super) context: Option<StrIdx>,
+    pub(super) context: "context",
     /// Function → what all functions of the same text share.
-    pub(super) shared: Option<StrIdx>,
+    pub(super) shared: "shared",
     /// Shared → script, from Node 22 on.
-    script: Option<StrIdx>,
+    script: "script",
     /// Shared → script, before.
-    script_or_debug_info: Option<StrIdx>,
+    script_or_debug_info: "script_or_debug_info",
     /// Scope → the one around it.
-    pub(super) previous: Option<StrIdx>,
+    pub(super) previous: "previous",
     /// Scope → how it was written.
-    pub(super) scope_info: Option<StrIdx>,
+    pub(super) scope_info: "scope_info",
     /// How a scope was written → what sort it is. Only newer versions say.
-    pub(super) scope_type_name: Option<StrIdx>,
+    pub(super) scope_type_name: "scope_type_name",
     /// Scope of a module → the module.
-    pub(super) extension: Option<StrIdx>,
+    pub(super) extension: "extension",
     /// Cell → what is in it.
-    pub(super) value: Option<StrIdx>,
+    pub(super) value: "value",
     /// The same for cells of scopes.
-    tagged_value: Option<StrIdx>,
+    tagged_value: "tagged_value",
     /// `Map`, `Set` → their hash table.
-    pub(super) table: Option<StrIdx>,
+    pub(super) table: "table",
     /// Object → what is under numbers.
-    pub(super) elements: Option<StrIdx>,
+    pub(super) elements: "elements",
     /// Object → what is under names.
-    pub(super) properties: Option<StrIdx>,
+    pub(super) properties: "properties",
     /// Realm, window → the global object.
-    pub(super) global_object: Option<StrIdx>,
+    pub(super) global_object: "global_object",
     /// Class → the object from which instances inherit.
-    pub(super) prototype: Option<StrIdx>,
+    pub(super) prototype: "prototype",
     /// Object → from what it inherits.
-    pub(super) proto: Option<StrIdx>,
+    pub(super) proto: "__proto__",
     /// CommonJS module → what it exports.
-    pub(super) exports: Option<StrIdx>,
+    pub(super) exports: "exports",
     /// CommonJS module → its path.
-    pub(super) filename: Option<StrIdx>,
+    pub(super) filename: "filename",
     /// The class of plain objects.
-    pub(super) object: Option<StrIdx>,
+    pub(super) object: "Object",
     /// The class of arrays.
-    pub(super) array: Option<StrIdx>,
+    pub(super) array: "Array",
     /// The class of CommonJS modules.
-    pub(super) module: Option<StrIdx>,
+    pub(super) module: "Module",
     /// The receiver of a method, as a captured variable.
-    pub(super) this: Option<StrIdx>,
+    pub(super) this: "this",
     /// Emitter → its listeners by event.
-    pub(super) events: Option<StrIdx>,
+    pub(super) events: "_events",
     /// String made of two → the first of them.
-    first: Option<StrIdx>,
+    first: "first",
     /// String made of two → the second of them.
-    second: Option<StrIdx>,
+    second: "second",
 }
 
 impl Words {
-    pub(super) fn of(heap: &Heap) -> Self {
-        let [
-            context,
-            shared,
-            script,
-            script_or_debug_info,
-            previous,
-            scope_info,
-            scope_type_name,
-            extension,
-            value,
-            tagged_value,
-            table,
-            elements,
-            properties,
-            global_object,
-            prototype,
-            proto,
-            exports,
-            filename,
-            object,
-            array,
-            module,
-            this,
-            events,
-            first,
-            second,
-        ] = heap.find_strings([
-            "context",
-            "shared",
-            "script",
-            "script_or_debug_info",
-            "previous",
-            "scope_info",
-            "scope_type_name",
-            "extension",
-            "value",
-            "tagged_value",
-            "table",
-            "elements",
-            "properties",
-            "global_object",
-            "prototype",
-            "__proto__",
-            "exports",
-            "filename",
-            "Object",
-            "Array",
-            "Module",
-            "this",
-            "_events",
-            "first",
-            "second",
-        ]);
-        Self {
-            context,
-            shared,
-            script,
-            script_or_debug_info,
-            previous,
-            scope_info,
-            scope_type_name,
-            extension,
-            value,
-            tagged_value,
-            table,
-            elements,
-            properties,
-            global_object,
-            prototype,
-            proto,
-            exports,
-            filename,
-            object,
-            array,
-            module,
-            this,
-            events,
-            first,
-            second,
-        }
-    }
-
     /// The script of what functions of the same text share.
     pub(super) fn script_of(&self, heap: &Heap, shared: NodeIdx) -> Option<NodeIdx> {
         internal(heap, shared, self.script)
