@@ -82,7 +82,7 @@ pub struct Tie {
 pub struct Tied {
     /// One for each collection of the last snapshot, in their order.
     pub ties: Vec<Tie>,
-    /// Where the classes of keys and values are written.
+    /// Where the classes of keys and values are written, and the functions that allocated them.
     pub classes: BTreeMap<Function, Declared>,
 }
 
@@ -199,8 +199,10 @@ fn tie(subject: &mut Subject, process: &Process) -> Tied {
         .bindings
         .iter()
         .flat_map(|it| it.keys.iter().chain(&it.values));
+    let allocating = last.bindings.iter().filter_map(|it| it.allocated.as_ref());
     let classes = parts
         .filter_map(|part| part.class.as_ref())
+        .chain(allocating.map(|it| &it.function))
         .filter_map(|class| Some((class.clone(), joiner.class(class)?)))
         .collect();
     confirm(&mut subject.findings, &last.bindings, &ties);

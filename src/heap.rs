@@ -14,6 +14,7 @@
 //! - Structure of arrays, `u32` indices, `u64` sizes. A [`Heap`] is immutable, and every index in it is in range.
 //! - [`is_essential`] alone decides which edges keep their target alive, in every pass.
 
+mod allocated;
 mod bindings;
 mod constructors;
 mod contents;
@@ -53,6 +54,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
+pub use allocated::Allocated;
 pub use bindings::{Binding, Identity, MAX_FUNCTIONS, Part};
 pub use constructors::Constructor;
 pub use contents::Kind;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::allocated::{Allocated, allocated};
 use super::contents::{Contents, Item, Kind, contents};
 use super::freed::{Weakened, weakened};
 use super::owners::{Held, Owner, held};
@@ -45,6 +46,8 @@ pub struct Binding {
     pub keys: Vec<Part>,
     /// The types of the values, most frequent first; empty for sets.
     pub values: Vec<Part>,
+    /// Where most of the keys and values were allocated, if that was tracked.
+    pub allocated: Option<Allocated>,
     /// The bytes that would be free without the collection.
     pub retained_bytes: u64,
     /// The bytes that would be free if it were emptied.
@@ -236,6 +239,12 @@ impl Reader<'_> {
             is_exact: contents.iter().all(|contents| contents.is_exact),
             keys: self.parts(entries().map(|entry| entry.key), "number"),
             values: self.parts(entries().map(|entry| entry.value), "primitive"),
+            allocated: allocated(
+                self.heap,
+                entries()
+                    .flat_map(|entry| [entry.key, entry.value])
+                    .filter_map(Item::node),
+            ),
             retained_bytes,
             entries_bytes: retained_bytes.saturating_sub(own),
             if_weak: if_weak.flatten(),

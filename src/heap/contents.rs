@@ -32,6 +32,15 @@ pub(super) enum Item {
     Absent,
 }
 
+impl Item {
+    pub(super) fn node(self) -> Option<NodeIdx> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Name | Self::Primitive | Self::Absent => None,
+        }
+    }
+}
+
 /// One entry of a collection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {

@@ -109,6 +109,7 @@ mod tests {
             script: Some(script.into()),
             functions: Vec::new(),
             beside: None,
+            allocated: None,
             holder: None,
             instances: 1,
             entries,

@@ -291,7 +291,7 @@ const BUILT_IN: [&str; 17] = [
     "evalmachine.",
 ];
 
-fn is_of_the_user(name: &str) -> bool {
+pub(super) fn is_of_the_user(name: &str) -> bool {
     // Everything that is loaded has a folder or an ending.
     name.contains(['/', '\\', '.']) && !BUILT_IN.iter().any(|start| name.starts_with(start))
 }

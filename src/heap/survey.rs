@@ -113,6 +113,37 @@ mod tests {
     }
 
     #[test]
+    fn the_program_s_own_function_that_allocated_is_told() {
+        let mut made = Snapshot::new();
+        let scope = scope(&mut made, "/app/a.js");
+        array_in(&mut made, scope, "items");
+        let item = made.nodes.len() - 1;
+        let (script, runtime) = (made.string("/app/a.js"), made.string("node:events"));
+        let (own, emit) = (made.string("add"), made.string("emit"));
+        made.traces = 3;
+        made.extra.push((
+            "trace_function_infos",
+            format!("[0,{own},{own},0,0,0\n,1,{own},{script},5,21,10\n,2,{emit},{runtime},6,3,1]"),
+        ));
+        made.extra
+            .push(("trace_tree", "[1,0,0,0,[2,1,1,8,[3,2,1,8,[]]]]".to_owned()));
+        let allocated = |made: &Snapshot| Survey::of(&made.heap()).bindings[0].allocated.clone();
+        assert_eq!(allocated(&made), None);
+        made.nodes[item].trace = 3;
+        let allocated = allocated(&made).unwrap();
+        assert_eq!(allocated.count, 1);
+        let function = allocated.function;
+        assert_eq!(
+            (
+                function.name.as_str(),
+                function.script.as_deref(),
+                function.line
+            ),
+            ("add", Some("/app/a.js"), Some(21))
+        );
+    }
+
+    #[test]
     fn what_two_scopes_hold_is_told_once() {
         let mut made = Snapshot::new();
         let one = scope(&mut made, "/app/a.js");

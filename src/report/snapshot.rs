@@ -35,7 +35,7 @@ pub struct Report<'a> {
     last: &'a Survey,
     growth: Vec<Growth>,
     options: Options,
-    /// Where classes are written, as far as the sources tell.
+    /// Where classes and what allocated are written, as far as the sources tell.
     classes: Option<&'a BTreeMap<Function, Declared>>,
 }
 

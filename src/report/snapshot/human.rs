@@ -247,6 +247,18 @@ fn contents(report: &Report, binding: &Binding) -> Vec<(&'static str, String)> {
         };
         lines.push((noun, parts(report, &binding.values)));
     }
+    if let Some(allocated) = &binding.allocated {
+        let name = match allocated.function.name.as_str() {
+            "" => "a function".to_owned(),
+            name => format!("`{name}`"),
+        };
+        let text = format!(
+            "{} in {name}{}",
+            number(allocated.count),
+            place(report, &allocated.function)
+        );
+        lines.push(("allocated", text));
+    }
     if let Some(weak) = binding.if_weak.filter(|weak| weak.bytes > 0) {
         let text = format!(
             "as a Weak{:?} it would free {}",

@@ -57,6 +57,9 @@ struct Collection {
     value_type: Option<String>,
     keys: Vec<Part>,
     values: Vec<Part>,
+    /// With tracked allocations only: where most of the keys and values were allocated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allocated_in: Option<Function>,
     why: String,
     growth: Vec<Grown>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,6 +225,7 @@ fn collection(report: &Report, binding: &Binding, growth: Option<&Growth>) -> Co
         value_type: type_of(&binding.values).map(str::to_owned),
         keys: parts(&binding.keys),
         values: parts(&binding.values),
+        allocated_in: binding.allocated.as_ref().map(|it| function(&it.function)),
         why: report.name_in(&why(binding), binding),
         growth: growth.map(steps).unwrap_or_default(),
         is_new: growth.map(Growth::is_new),
