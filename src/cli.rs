@@ -493,7 +493,7 @@ pub(crate) struct HeapOptions {
     /// Put a collection first by its name, as the retainers pane of developer tools shows it; repeatable
     ///
     /// With `-` the text of such a pane is read from standard input.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "retainers", value_name = "NAME")]
     pub(crate) retainer: Vec<String>,
 
     /// Show only what the snapshot confirms

@@ -20,7 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::memos::Memoizing;
 use super::rows::Rows;
 use crate::source::FileIdx;
-use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
+use crate::summary::{BindingIdx, ClassIdx, FunctionIdx, ModuleSummary, Name, OpIdx};
 
 /// How many sites a node may hold before it counts as unknown.
 const CAP: usize = 32;
@@ -272,6 +272,8 @@ struct Solver<'a> {
     prototype_methods: FxHashSet<FunctionIdx>,
     passed: Vec<(OpIdx, NodeIdx)>,
     rest_arrays: FxHashMap<FunctionIdx, SiteIdx>,
+    /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
+    handed_back: FxHashMap<FunctionIdx, Vec<BindingIdx>>,
     unknown_calls: FxHashSet<OpIdx>,
     global_object: SiteIdx,
     unknown_node: NodeIdx,
@@ -328,6 +330,7 @@ impl<'a> Solver<'a> {
             prototype_methods: FxHashSet::default(),
             passed: Vec::new(),
             rest_arrays: FxHashMap::default(),
+            handed_back: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
             global_object: SiteIdx(1),
             unknown_node: NodeIdx(0),
@@ -521,8 +524,7 @@ impl<'a> Solver<'a> {
             }
             Constraint::Returned { to } => {
                 if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
-                    let returned = self.returned(function);
-                    self.edge(returned, to);
+                    self.give(function, &[], to);
                 }
             }
             Constraint::Escape(how) => self.escape(site, how),

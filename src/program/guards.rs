@@ -2,7 +2,8 @@
 //!
 //! Must not weigh them: that is for rules.
 
-use super::collections::{Collection, Insertion};
+use super::collections::{Collection, Insertion, Shape};
+use super::lifetimes::Lifetime;
 use super::{Program, tests_of};
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write,
@@ -21,6 +22,15 @@ pub enum Guard {
     Absent,
     /// Only where an entry has the key: it is overwritten.
     Present,
+    /// Only where another long-lived collection lacks a value, which the same function then adds to it.
+    Beside,
+}
+
+/// A question whether a collection has an entry, and its answer.
+struct Lookup {
+    object: OpIdx,
+    key: OpIdx,
+    is_found: bool,
 }
 
 impl Program {
@@ -31,8 +41,11 @@ impl Program {
             match kind {
                 RegionKind::Branch { test, sense, .. } => {
                     tests_of::certain(&self.code, *test, *sense, &mut |atom, sense| {
-                        if self.finds_entry(collection, insertion, atom, sense, 0) {
+                        if self.finds_entry(collection, insertion, atom, sense) {
                             found.push(Guard::Present);
+                        }
+                        if self.lacks_beside(insertion, atom, sense) {
+                            found.push(Guard::Beside);
                         }
                     });
                     tests_of::atoms(&self.code, *test, *sense, &mut |atom, sense| {
@@ -122,16 +135,21 @@ impl Program {
         if self.compares_size(collection, insertion, atom) {
             return Some(Guard::Size);
         }
-        if let Some((object, key)) = self.membership(atom) {
+        if let Some(Lookup {
+            object,
+            key,
+            is_found,
+        }) = self.lookup(atom, sense, 0)
+        {
             let sites = self.flow.of_op(object);
             if sites.contains(&collection.site) {
-                return (!sense).then_some(Guard::Absent);
+                return (!is_found).then_some(Guard::Absent);
             }
             let is_constant = !sites.is_empty()
                 && sites
                     .iter()
                     .all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
-            if sense && is_constant && self.is_key(key, insertion) {
+            if is_found && is_constant && self.is_key(key, insertion) {
                 return Some(Guard::Membership);
             }
         }
@@ -178,54 +196,13 @@ impl Program {
         insertion: &Insertion,
         atom: OpIdx,
         sense: bool,
-        depth: u32,
     ) -> bool {
-        let again =
-            |atom: OpIdx, sense| self.finds_entry(collection, insertion, atom, sense, depth + 1);
-        let is = |object: OpIdx, key: OpIdx| {
-            sense
-                && insertion.key.is_some()
-                && self.flow.of_op(object).contains(&collection.site)
-                && self.is_key(key, insertion)
-        };
-        if depth > 3 {
-            return false;
-        }
-        match self.code.kind(atom) {
-            OpKind::Index { object, key } => is(*object, *key),
-            OpKind::Binary {
-                op: BinaryOp::In,
-                left,
-                right,
-            } => is(*right, *left),
-            // `cache.get(key) !== undefined`
-            OpKind::Binary {
-                op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
-                left,
-                right,
-            } => {
-                matches!(self.code.kind(*right), OpKind::Nullish)
-                    && again(*left, (*op == BinaryOp::NotEqual) == sense)
-            }
-            OpKind::Call { callee, args, .. } => {
-                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
-                    return false;
-                };
-                match (self.text(name), &args[..]) {
-                    ("has" | "get" | "hasOwnProperty", [key]) => is(object, *key),
-                    ("call" | "hasOwn", [target, key]) => is(*target, *key),
-                    _ => false,
-                }
-            }
-            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
-                [assign] => match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. } => again(value, sense),
-                    _ => false,
-                },
-                _ => false,
-            },
-            _ => false,
-        }
+        insertion.key.is_some()
+            && self.lookup(atom, sense, 0).is_some_and(|lookup| {
+                lookup.is_found
+                    && self.flow.of_op(lookup.object).contains(&collection.site)
+                    && self.is_key(lookup.key, insertion)
+            })
     }
 
     /// Whether the key of an insertion comes from going through the keys that the collection has.
@@ -266,6 +243,54 @@ impl Program {
         })
     }
 
+    /// Whether an insertion lets go of an entry rather than adds one: `list[index] = null`, `list[i] = list[i - 1]`.
+    pub fn is_vacated(&self, collection: &Collection, insertion: &Insertion) -> bool {
+        let OpKind::StoreIndex { value, .. } = *self.code.kind(insertion.op) else {
+            return false;
+        };
+        match *self.code.kind(value) {
+            OpKind::Nullish => true,
+            OpKind::Index { object, .. } => {
+                collection.shape == Shape::Array && self.flow.of_op(object) == [collection.site]
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a condition holds only where another long-lived collection lacks a value that the function adds to it.
+    fn lacks_beside(&self, insertion: &Insertion, atom: OpIdx, sense: bool) -> bool {
+        let Some(Lookup {
+            object: list,
+            key: value,
+            is_found: false,
+        }) = self.lookup(atom, sense, 0)
+        else {
+            return false;
+        };
+        let Some(place) = tests_of::place(&self.code, value) else {
+            return false;
+        };
+        let of_value = |op: &OpIdx| tests_of::place(&self.code, *op) == Some(place);
+        let lists = self.flow.of_op(list);
+        let is_kept = lists.iter().all(|&site| {
+            self.lifetimes.of[site.0 as usize] == Lifetime::Process && site != super::flow::UNKNOWN
+        });
+        !lists.is_empty()
+            && is_kept
+            && self.ops_of(self.function_of(insertion.op)).any(|op| {
+                let OpKind::Call { callee, args, .. } = self.code.kind(op) else {
+                    return false;
+                };
+                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+                    return false;
+                };
+                op != insertion.op
+                    && matches!(self.text(name), "push" | "add")
+                    && args.first().is_some_and(of_value)
+                    && self.flow.of_op(object) == lists
+            })
+    }
+
     /// The object whose keys an operation lists: `Object.keys(object)`, `map.keys()`.
     fn owner_of_keys(&self, list: OpIdx) -> Option<OpIdx> {
         let OpKind::Call { callee, args, .. } = self.code.kind(list) else {
@@ -287,43 +312,70 @@ impl Program {
             .is_some_and(|op| !self.recurs(op))
     }
 
-    /// `object.has(key)`, `key in object`, `object[key]`, `object.includes(key)`, `hasOwnProperty.call(object, key)`.
-    fn membership(&self, atom: OpIdx) -> Option<(OpIdx, OpIdx)> {
+    /// What a condition that came out as `sense` says of an entry: `object.has(key)`, `key in object`, `object[key]`,
+    /// `object.indexOf(key) >= 0`, `includes(object, key)`, `const hit = cache.get(key); if (hit) …`.
+    fn lookup(&self, atom: OpIdx, sense: bool, depth: u32) -> Option<Lookup> {
+        let found = |object: OpIdx, key: OpIdx| {
+            Some(Lookup {
+                object,
+                key,
+                is_found: sense,
+            })
+        };
+        if depth > 3 {
+            return None;
+        }
         match self.code.kind(atom) {
             OpKind::Binary {
                 op: BinaryOp::In,
                 left,
                 right,
-            } => Some((*right, *left)),
-            OpKind::Index { object, key } => Some((*object, *key)),
-            OpKind::Call { callee, args, .. } => {
-                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
-                    return None;
-                };
-                match (self.text(name), &args[..]) {
-                    ("has" | "get" | "includes" | "indexOf" | "hasOwnProperty", [key, ..]) => {
-                        Some((object, *key))
-                    }
-                    ("call" | "hasOwn", [target, key]) => Some((*target, *key)),
-                    _ => None,
+            } => found(*right, *left),
+            OpKind::Index { object, key } => found(*object, *key),
+            OpKind::Call { callee, args, .. } => match (self.code.kind(*callee), &args[..]) {
+                (&OpKind::Member { object, name }, [key])
+                    if matches!(
+                        self.text(name),
+                        "has" | "get" | "includes" | "indexOf" | "hasOwnProperty"
+                    ) =>
+                {
+                    found(object, *key)
                 }
-            }
+                (&OpKind::Member { name, .. }, [target, key])
+                    if matches!(self.text(name), "call" | "hasOwn" | "indexOf" | "includes") =>
+                {
+                    found(*target, *key)
+                }
+                (&OpKind::Read(called), [list, key])
+                    if matches!(
+                        self.binding_name(called),
+                        "indexOf" | "includes" | "contains"
+                    ) =>
+                {
+                    found(*list, *key)
+                }
+                _ => None,
+            },
             OpKind::Binary {
-                op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater,
+                op: op @ (BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater),
                 left,
                 right,
             } => {
-                let nothing = matches!(
-                    self.code.kind(*right),
-                    OpKind::Nullish
-                        | OpKind::Num(_)
-                        | OpKind::Unary {
-                            op: UnaryOp::Number,
-                            ..
-                        }
-                );
-                if nothing {
-                    self.membership(*left)
+                let is_nothing = matches!(self.code.kind(*right), OpKind::Nullish);
+                let is_number = match *self.code.kind(*right) {
+                    OpKind::Num(_) => true,
+                    OpKind::Unary {
+                        op: UnaryOp::Number,
+                        operand,
+                    } => matches!(self.code.kind(operand), OpKind::Num(_)),
+                    _ => false,
+                };
+                let is_positive = matches!(op, BinaryOp::NotEqual | BinaryOp::Greater);
+                if is_nothing || (is_number && self.gives_position(*left)) {
+                    self.lookup(*left, is_positive == sense, depth + 1)
+                } else if is_number {
+                    // What is compared is the value of an entry.
+                    self.lookup(*left, sense, depth + 1)
                 } else {
                     None
                 }
@@ -332,21 +384,41 @@ impl Program {
             OpKind::Unary {
                 op: UnaryOp::Number,
                 operand,
-            } => self.membership(*operand),
-            OpKind::Read(binding) => {
-                // `const hit = cache.get(key); if (hit) …`
-                let assigns = &self.facts.assigns[binding.at()];
-                let [assign] = assigns[..] else { return None };
-                match *self.code.kind(assign) {
+            } => self.lookup(*operand, sense, depth + 1),
+            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
+                [assign] => match *self.code.kind(assign) {
                     OpKind::Assign { value, .. }
                         if value != atom && !matches!(self.code.kind(value), OpKind::Read(_)) =>
                     {
-                        self.membership(value)
+                        self.lookup(value, sense, depth + 1)
                     }
                     _ => None,
-                }
-            }
+                },
+                _ => None,
+            },
             _ => None,
+        }
+    }
+
+    /// Whether an operation gives where in a list a value stands, or a negative number.
+    fn gives_position(&self, op: OpIdx) -> bool {
+        match *self.code.kind(op) {
+            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                OpKind::Member { name, .. } => self.text(name) == "indexOf",
+                OpKind::Read(called) => self.binding_name(called) == "indexOf",
+                _ => false,
+            },
+            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
+                [assign] => match *self.code.kind(assign) {
+                    OpKind::Assign { value, .. } => {
+                        !matches!(self.code.kind(value), OpKind::Read(_))
+                            && self.gives_position(value)
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
         }
     }
 

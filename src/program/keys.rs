@@ -133,9 +133,10 @@ impl Evaluation<'_> {
                 }
             }
             OpKind::Read(binding) if is_text_at(program, *binding, op) => {
-                text_of(self.binding(*binding, depth))
+                text_of(self.binding(*binding, Some(op), depth))
             }
-            OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding, depth),
+            OpKind::Read(binding) => self.binding(*binding, Some(op), depth),
+            OpKind::Target(binding) => self.binding(*binding, None, depth),
             OpKind::Member { object, name } => self.member(op, *object, *name, depth),
             OpKind::Index { object, .. } => self.element(*object),
             OpKind::Iterate { over, .. } => self.iterated(*over, depth),
@@ -187,7 +188,8 @@ impl Evaluation<'_> {
         }
     }
 
-    fn binding(&mut self, binding: BindingIdx, depth: u32) -> Key {
+    /// What a binding holds; at a read of it, if one is given.
+    fn binding(&mut self, binding: BindingIdx, read: Option<OpIdx>, depth: u32) -> Key {
         let program = self.program;
         let data = &program.code.bindings[binding.at()];
         let annotated = data
@@ -198,7 +200,7 @@ impl Evaluation<'_> {
         {
             return key;
         }
-        let inferred = self.inferred(binding, depth);
+        let inferred = self.inferred(binding, read, depth);
         match annotated {
             Some(key) if inferred.of == KeyType::Unknown => Key {
                 of: key.of,
@@ -212,7 +214,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn inferred(&mut self, binding: BindingIdx, depth: u32) -> Key {
+    fn inferred(&mut self, binding: BindingIdx, read: Option<OpIdx>, depth: u32) -> Key {
         let program = self.program;
         let data = &program.code.bindings[binding.at()];
         match data.kind {
@@ -230,14 +232,14 @@ impl Evaluation<'_> {
                 return program
                     .imported(binding)
                     .map_or(Key::open(KeyType::Unknown), |original| {
-                        self.binding(original, depth + 1)
+                        self.binding(original, None, depth + 1)
                     });
             }
             BindingKind::Catch | BindingKind::Arguments => return Key::open(KeyType::Unknown),
             BindingKind::Param(position) => {
                 let incoming = self.param(data.function, position, depth);
                 return self
-                    .assigned(binding, depth)
+                    .assigned(binding, read, depth)
                     .map_or(incoming, |assigned| assigned.join(incoming));
             }
             BindingKind::Var | BindingKind::Let | BindingKind::Const => {}
@@ -245,14 +247,17 @@ impl Evaluation<'_> {
         if let Some(key) = self.counter(binding) {
             return key;
         }
-        self.assigned(binding, depth)
+        self.assigned(binding, read, depth)
             .unwrap_or(Key::open(KeyType::Unknown))
     }
 
-    fn assigned(&mut self, binding: BindingIdx, depth: u32) -> Option<Key> {
+    fn assigned(&mut self, binding: BindingIdx, read: Option<OpIdx>, depth: u32) -> Option<Key> {
         let program = self.program;
         let mut joined: Option<Key> = None;
         for &assign in program.facts.assigns[binding.at()].iter().take(24) {
+            if read.is_some_and(|read| comes_later(program, assign, read, binding)) {
+                continue;
+            }
             let OpKind::Assign { value, .. } = *program.code.kind(assign) else {
                 continue;
             };
@@ -567,6 +572,21 @@ fn text_of(key: Key) -> Key {
         domain,
         of: KeyType::String,
     }
+}
+
+/// Whether an assignment to a variable of a function runs only after a read of it: it stands below, and in no loop with it.
+fn comes_later(program: &Program, assign: OpIdx, read: OpIdx, binding: BindingIdx) -> bool {
+    let home = program.code.bindings[binding.at()].function;
+    let is_here = |op: OpIdx| program.function_of(op) == home;
+    let is_loop =
+        |kind: &RegionKind| matches!(kind, RegionKind::Loop { .. } | RegionKind::Iteration { .. });
+    assign > read
+        && program.code.functions[home.at()].kind != FunctionKind::Module
+        && is_here(assign)
+        && is_here(read)
+        && !program.regions(read).any(|(around, kind)| {
+            is_loop(kind) && program.regions(assign).any(|(region, _)| region == around)
+        })
 }
 
 /// Whether a binding is read where a test has shown it to be a string: `typeof x === "string"`, `isString(x)`.

@@ -70,7 +70,7 @@ impl Program {
     }
 
     /// The operations in a function's own code.
-    fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
+    pub(super) fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
         self.facts.ops[function.at()].iter().copied()
     }
 
@@ -431,13 +431,12 @@ impl Program {
         let Some(name) = self.code.functions[function.at()].name else {
             return false;
         };
-        if !self.facts.callers[function.at()].is_empty() {
-            return false;
-        }
+        let is_of_program =
+            |op: OpIdx| !self.modules[self.place(op).file.0 as usize].is_development;
         let calls_it = |op: OpIdx| match *self.code.kind(op) {
             OpKind::Call { callee, .. } => {
                 matches!(*self.code.kind(callee), OpKind::Member { name: called, .. } if called == name)
-                    && !self.modules[self.place(op).file.0 as usize].is_development
+                    && is_of_program(op)
             }
             _ => false,
         };
@@ -447,6 +446,9 @@ impl Program {
                     !matches!(kind, RegionKind::Loop { .. } | RegionKind::Iteration { .. })
                 })
         };
+        if !self.facts.callers[function.at()].is_empty() {
+            return false;
+        }
         let mut calls = (0..self.code.ops.len() as u32)
             .map(OpIdx)
             .filter(|&op| calls_it(op))

@@ -128,6 +128,8 @@ enum Harmless {
     Loader,
     /// Writes to entries that are there.
     Overwritten,
+    /// Adds only where another collection gains an element too, which has a verdict of its own.
+    Beside,
 }
 
 /// The key of an insertion that may make the collection grow without end, and the conditions under which it runs.
@@ -144,8 +146,14 @@ fn growing(
     if guards.contains(&Guard::Size) {
         return Err(Harmless::Sized);
     }
-    if guards.contains(&Guard::Present) || program.is_own_key(collection, insertion) {
+    if guards.contains(&Guard::Present)
+        || program.is_own_key(collection, insertion)
+        || program.is_vacated(collection, insertion)
+    {
         return Err(Harmless::Overwritten);
+    }
+    if guards.contains(&Guard::Beside) {
+        return Err(Harmless::Beside);
     }
     if guards.contains(&Guard::Membership) {
         return Err(Harmless::Chosen);

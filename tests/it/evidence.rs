@@ -655,6 +655,8 @@ fn names_of_retainers_come_first() {
     let pasted = run(&["-"], pane);
     assert_eq!(bindings(&json(&pasted))[0], "listeners");
     pasted.omits("--retainer");
+    let plural = Scratch::new::<&str>(&[]).pipe(&["-f", "json", "--retainers", "-", &server], pane);
+    assert_eq!(bindings(&json(&plural))[0], "listeners");
     run(&["-"], "▼ elements in Array @1\n").says("no name in the text");
 }
 

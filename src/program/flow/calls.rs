@@ -2,7 +2,7 @@
 
 use super::builtins;
 use super::{CallEdge, Constraint, NodeIdx, SiteIdx, SiteKind, Solver, UNKNOWN};
-use crate::summary::{CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
+use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 
 impl Solver<'_> {
     fn call_parts(&self, op: OpIdx) -> Option<(OpIdx, &[OpIdx], CallKind)> {
@@ -45,16 +45,14 @@ impl Solver<'_> {
                 if kind == CallKind::New {
                     self.construct(op, site);
                     self.enter(op, function, &args);
-                    let returned = self.returned(function);
-                    self.edge(returned, result);
+                    self.give(function, &args, result);
                     return;
                 }
                 if self.wrapper_call(op, function, callee, &args) {
                     return;
                 }
                 self.enter(op, function, &args);
-                let returned = self.returned(function);
-                self.edge(returned, result);
+                self.give(function, &args, result);
                 self.bind_this(function, callee);
                 if self.memoizing.helpers.contains_key(&function) {
                     self.memoized(op);
@@ -127,6 +125,28 @@ impl Solver<'_> {
                 }
                 None => return,
             }
+        }
+    }
+
+    /// What a call of a function gives: of the parameters that it hands back, what this call passes.
+    pub(super) fn give(&mut self, function: FunctionIdx, args: &[OpIdx], to: NodeIdx) {
+        let returned = self.returned(function);
+        self.edge(returned, to);
+        let code = self.code;
+        let is_spread = |&arg: &OpIdx| matches!(code.kind(arg), OpKind::Spread(_));
+        for position in 0..self.handed_back.get(&function).map_or(0, Vec::len) {
+            let param = self.handed_back[&function][position];
+            let passed = match code.bindings[param.at()].kind {
+                BindingKind::Param(place) if !args.iter().any(is_spread) => {
+                    args.get(place as usize)
+                }
+                _ => None,
+            };
+            let from = match passed {
+                Some(&arg) => self.op_node(arg),
+                None => self.binding(param),
+            };
+            self.edge(from, to);
         }
     }
 
@@ -499,8 +519,7 @@ impl Solver<'_> {
             }
             _ => return,
         }
-        let returned = self.returned(function);
-        self.edge(returned, result);
+        self.give(function, &[], result);
     }
 
     fn collection_method(&mut self, op: OpIdx, site: SiteIdx, text: &str, args: &[OpIdx]) {

@@ -93,6 +93,7 @@ impl Solver<'_> {
         for file in 0..self.modules.len() {
             self.setup_module(FileIdx(file as u32));
         }
+        self.find_handed_back();
         for index in 0..self.code.ops.len() {
             self.setup_op(OpIdx(index as u32));
         }
@@ -105,6 +106,44 @@ impl Solver<'_> {
                 self.setup_import(binding, request, imported);
             }
         }
+    }
+
+    /// Finds the functions that return a parameter to which nothing else is ever assigned, as helpers do that fill an
+    /// object and hand it back.
+    fn find_handed_back(&mut self) {
+        let code = self.code;
+        let mut is_assigned = vec![false; code.bindings.len()];
+        for op in &code.ops {
+            if let OpKind::Assign { binding, .. } = op.kind {
+                is_assigned[binding.at()] = true;
+            }
+        }
+        for index in 0..code.ops.len() {
+            let op = OpIdx(index as u32);
+            if let Some(param) = self.handed_back_by(op)
+                && !is_assigned[param.at()]
+            {
+                let known = self.handed_back.entry(self.function_of(op)).or_default();
+                if !known.contains(&param) {
+                    known.push(param);
+                }
+            }
+        }
+    }
+
+    /// The parameter of its own function that an operation returns.
+    fn handed_back_by(&self, op: OpIdx) -> Option<BindingIdx> {
+        let OpKind::Return(value) = *self.code.kind(op) else {
+            return None;
+        };
+        let OpKind::Read(binding) = *self.code.kind(value) else {
+            return None;
+        };
+        let data = &self.code.bindings[binding.at()];
+        let function = self.function_of(op);
+        let has_rest = self.code.functions[function.at()].has_rest;
+        let is_param = matches!(data.kind, BindingKind::Param(_)) && data.function == function;
+        (is_param && !has_rest).then_some(binding)
     }
 
     fn setup_module(&mut self, file: FileIdx) {
@@ -353,6 +392,14 @@ impl Solver<'_> {
                 kind,
             } => self.setup_accessor(*object, *name, *function, *kind),
             OpKind::Return(value) if self.may_hold_sites(*value) => {
+                let function = self.function_of(op);
+                let is_handed_back = self.handed_back_by(op).is_some_and(|param| {
+                    let known = self.handed_back.get(&function);
+                    known.is_some_and(|params| params.contains(&param))
+                });
+                if is_handed_back {
+                    return;
+                }
                 let (from, to) = (self.op_node(*value), self.returned(self.function_of(op)));
                 self.edge(from, to);
             }

@@ -340,8 +340,7 @@ impl Solver<'_> {
                     let this = self.this(function);
                     self.insert(this, UNKNOWN);
                 }
-                let returned = self.returned(function);
-                self.edge(returned, sink);
+                self.give(function, &[], sink);
             }
             SiteKind::Class(class) => {
                 let class = &self.code.classes[class.at()];

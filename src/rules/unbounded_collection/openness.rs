@@ -3,7 +3,7 @@
 //! Signs, not proofs; they change confidence and never a verdict.
 
 use super::signs;
-use crate::program::{Collection, Insertion, Key, Program};
+use crate::program::{Collection, Domain, Insertion, Key, Program};
 use crate::rules::{evidence, words};
 use crate::summary::{BindingIdx, OpIdx, OpKind};
 
@@ -45,7 +45,10 @@ pub(super) fn openness(
     {
         found.push((5, "what an entry holds grows too"));
     }
-    if collection.sheds && any(&|_| true) {
+    let is_hinted = insertions
+        .iter()
+        .all(|(_, key)| key.domain == Domain::Hinted);
+    if collection.sheds && !is_hinted && any(&|_| true) {
         found.push((15, "its entries are emptied but stay"));
     }
     if any(&|insertion| program.is_handled(program.function_of(insertion.op))) {

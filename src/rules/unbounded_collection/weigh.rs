@@ -183,10 +183,7 @@ impl Scale<'_> {
         if self
             .all(|program, insertion| program.is_named_at_load(program.function_of(insertion.op)))
         {
-            self.say(
-                -35,
-                "the calls of that name that are seen are made while modules load",
-            );
+            self.say(-35, "the calls that are seen are made while modules load");
         }
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         if !is_keyed || self.key != KeyType::Object || is_registration {
@@ -260,7 +257,7 @@ impl Scale<'_> {
         }
         if program.is_made_per_call(collection) {
             self.say(
-                -32,
+                -45,
                 "each call makes one, and what grows may be that of another call",
             );
         }
@@ -272,7 +269,7 @@ impl Scale<'_> {
         }
         if self.all(Program::is_added_by_guess) {
             self.say(
-                -30,
+                -40,
                 "the code that adds to it may mean many other collections",
             );
         }

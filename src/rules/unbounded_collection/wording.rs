@@ -112,6 +112,7 @@ pub(super) fn harmless(harmless: Harmless) -> String {
         Harmless::Sized => "its size is checked before it grows".to_owned(),
         Harmless::Chosen => "its keys are of a fixed set".to_owned(),
         Harmless::Overwritten => "only entries that it has are written to".to_owned(),
+        Harmless::Beside => "it grows only with another collection that lacks the value".to_owned(),
         Harmless::Loader => "it has one entry per module".to_owned(),
     }
 }
