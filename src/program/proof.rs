@@ -111,11 +111,12 @@ impl Program {
             }
             _ => {}
         }
-        let assigned = self.facts.assigns[binding.at()]
+        let writes = &self.facts.assigns[binding.at()];
+        let assigned = writes
             .iter()
             .take(MAX_MANY)
             .filter_map(|&assign| match *self.code.kind(assign) {
-                OpKind::Assign { value, .. } => Some(self.known(value, depth + 1)),
+                OpKind::Assign { value, .. } => Some(self.known(value, depth + step(writes.len()))),
                 _ => None,
             })
             .reduce(Known::or);
@@ -153,7 +154,7 @@ impl Program {
                 .iter()
                 .any(|&arg| matches!(self.code.kind(arg), OpKind::Spread(_)));
             match args.get(position as usize) {
-                Some(&arg) if is_plain => match self.known(arg, depth + 1) {
+                Some(&arg) if is_plain => match self.known(arg, depth + step(callers.len())) {
                     Object if escapes && !matches!(self.code.kind(arg), OpKind::Read(_)) => Nothing,
                     known => known,
                 },
@@ -266,4 +267,9 @@ impl Program {
             _ => Denied,
         }
     }
+}
+
+/// How much deeper a question goes that is put to so many: all that is asked stays within two to the depth.
+fn step(many: usize) -> u32 {
+    1 + many.max(1).ilog2()
 }
