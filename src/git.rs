@@ -64,9 +64,9 @@ pub fn changes(folder: &Path, scope: &Scope) -> Result<Changes, Error> {
     let untracked = ["ls-files", "-z", "--others", "--exclude-standard"];
     let mut changes = Changes::default();
     if *scope == Scope::Staged {
-        changes.files = git.paths(&[&DIFF[..], &["--cached"]].concat())?;
+        changes.files = git.paths(&[&DIFF[..], &[STILL_THERE, "--cached"]].concat())?;
         changes.absent = git.paths(&untracked)?;
-        let differing = git.paths(&DIFF_ALL)?;
+        let differing = git.paths(&DIFF)?;
         changes.texts = git.staged(&differing)?;
         return Ok(changes);
     }
@@ -78,7 +78,7 @@ pub fn changes(folder: &Path, scope: &Scope) -> Result<Changes, Error> {
         _ => None,
     };
     changes.files = match &base {
-        Some(base) => git.paths(&[&DIFF[..], &[base]].concat())?,
+        Some(base) => git.paths(&[&DIFF[..], &[STILL_THERE, base]].concat())?,
         // Before the first commit all is new.
         None => git.paths(&["ls-files", "-z"])?,
     };
@@ -86,26 +86,18 @@ pub fn changes(folder: &Path, scope: &Scope) -> Result<Changes, Error> {
     Ok(changes)
 }
 
-/// The names of files that are there, whatever the user's configuration says of diffs. A renamed file is a new one.
-const DIFF: [&str; 7] = [
+/// The names of files that differ, whatever the user's configuration says of diffs. A renamed file is a new one.
+const DIFF: [&str; 6] = [
     "diff",
     "--name-only",
     "-z",
     "--no-renames",
     "--no-relative",
     "--no-ext-diff",
-    "--diff-filter=d",
 ];
 
-/// The same with files that are gone.
-const DIFF_ALL: [&str; 6] = [
-    "diff",
-    "--name-only",
-    "-z",
-    "--no-renames",
-    "--no-relative",
-    "--no-ext-diff",
-];
+/// Leaves out the files that are gone.
+const STILL_THERE: &str = "--diff-filter=d";
 
 struct Git<'a> {
     folder: &'a Path,

@@ -344,6 +344,16 @@ pub(crate) fn regions(
     })
 }
 
+/// A function and those around it, innermost first.
+pub(crate) fn enclosing(
+    code: &ModuleSummary,
+    function: FunctionIdx,
+) -> impl Iterator<Item = FunctionIdx> {
+    std::iter::successors(Some(function), |function| {
+        code.functions[function.at()].parent
+    })
+}
+
 /// The bindings of a classic script: neither an ECMAScript nor a CommonJS nor an AMD module.
 fn script_bindings(
     code: &ModuleSummary,

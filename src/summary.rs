@@ -344,6 +344,13 @@ pub enum RegionKind {
     Finally,
 }
 
+impl RegionKind {
+    /// Whether it may run many times where the code around it runs once.
+    pub fn is_loop(&self) -> bool {
+        matches!(self, Self::Loop { .. } | Self::Iteration { .. })
+    }
+}
+
 /// How a write combines with what was there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Write {

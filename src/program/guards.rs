@@ -385,17 +385,7 @@ impl Program {
                 op: UnaryOp::Number,
                 operand,
             } => self.lookup(*operand, sense, depth + 1),
-            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
-                [assign] => match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. }
-                        if value != atom && !matches!(self.code.kind(value), OpKind::Read(_)) =>
-                    {
-                        self.lookup(value, sense, depth + 1)
-                    }
-                    _ => None,
-                },
-                _ => None,
-            },
+            OpKind::Read(binding) => self.lookup(self.only_value(*binding)?, sense, depth + 1),
             _ => None,
         }
     }
@@ -408,17 +398,23 @@ impl Program {
                 OpKind::Read(called) => self.binding_name(called) == "indexOf",
                 _ => false,
             },
-            OpKind::Read(binding) => match self.facts.assigns[binding.at()][..] {
-                [assign] => match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. } => {
-                        !matches!(self.code.kind(value), OpKind::Read(_))
-                            && self.gives_position(value)
-                    }
-                    _ => false,
-                },
-                _ => false,
-            },
+            OpKind::Read(binding) => self
+                .only_value(binding)
+                .is_some_and(|value| self.gives_position(value)),
             _ => false,
+        }
+    }
+
+    /// What the one assignment to a binding gives it; none where that is another binding.
+    fn only_value(&self, binding: BindingIdx) -> Option<OpIdx> {
+        let [assign] = self.facts.assigns[binding.at()][..] else {
+            return None;
+        };
+        match *self.code.kind(assign) {
+            OpKind::Assign { value, .. } => {
+                (!matches!(self.code.kind(value), OpKind::Read(_))).then_some(value)
+            }
+            _ => None,
         }
     }
 
@@ -427,20 +423,12 @@ impl Program {
         let OpKind::Read(binding) = *self.code.kind(op) else {
             return None;
         };
-        let [assign] = self.facts.assigns[binding.at()][..] else {
-            return None;
-        };
-        match *self.code.kind(assign) {
-            OpKind::Assign { value, .. }
-                if matches!(
-                    self.code.kind(value),
-                    OpKind::Binary { .. } | OpKind::Either { .. } | OpKind::Unary { .. }
-                ) =>
-            {
-                Some(value)
-            }
-            _ => None,
-        }
+        self.only_value(binding).filter(|&value| {
+            matches!(
+                self.code.kind(value),
+                OpKind::Binary { .. } | OpKind::Either { .. } | OpKind::Unary { .. }
+            )
+        })
     }
 
     /// Whether an operation reads what an insertion uses as its key.
@@ -573,22 +561,15 @@ impl Program {
                     return sense;
                 }
                 // `const isProduction = process.env.NODE_ENV === "production"`
-                let [assign] = self.facts.assigns[binding.at()][..] else {
+                let Some(value) = self.only_value(binding) else {
                     return false;
                 };
-                match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. }
-                        if !matches!(self.code.kind(value), OpKind::Read(_)) =>
-                    {
-                        let mut found = false;
-                        tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
-                            found |= !matches!(self.code.kind(atom), OpKind::Read(_))
-                                && self.is_development(atom, sense);
-                        });
-                        found
-                    }
-                    _ => false,
-                }
+                let mut found = false;
+                tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
+                    found |= !matches!(self.code.kind(atom), OpKind::Read(_))
+                        && self.is_development(atom, sense);
+                });
+                found
             }
             OpKind::Binary {
                 op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),

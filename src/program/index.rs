@@ -31,6 +31,8 @@ pub(crate) struct Index {
     field_writes: Vec<FieldWrite>,
     /// How many writes to properties of each name there are.
     writes_to: FxHashMap<Name, u32>,
+    /// The calls of methods, by the method's name, in the order of the program.
+    pub(crate) method_calls: FxHashMap<Name, Vec<OpIdx>>,
     /// The calls that each binding's value, or something made from it, is handed to.
     pub(crate) calls_with: FxHashMap<BindingIdx, Vec<OpIdx>>,
     /// The functions that are handed to what calls them for each request, event or tick.
@@ -101,6 +103,9 @@ impl Index {
                 OpKind::Call {
                     callee, ref args, ..
                 } => {
+                    if let OpKind::Member { name, .. } = *code.kind(callee) {
+                        index.method_calls.entry(name).or_default().push(here);
+                    }
                     index.hand_over(code, here, callee, args);
                     index.call(code, flow, here, callee, args);
                     index.handle(code, flow, callee, args);

@@ -578,14 +578,12 @@ fn text_of(key: Key) -> Key {
 fn comes_later(program: &Program, assign: OpIdx, read: OpIdx, binding: BindingIdx) -> bool {
     let home = program.code.bindings[binding.at()].function;
     let is_here = |op: OpIdx| program.function_of(op) == home;
-    let is_loop =
-        |kind: &RegionKind| matches!(kind, RegionKind::Loop { .. } | RegionKind::Iteration { .. });
     assign > read
         && program.code.functions[home.at()].kind != FunctionKind::Module
         && is_here(assign)
         && is_here(read)
         && !program.regions(read).any(|(around, kind)| {
-            is_loop(kind) && program.regions(assign).any(|(region, _)| region == around)
+            kind.is_loop() && program.regions(assign).any(|(region, _)| region == around)
         })
 }
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::flow::{Flow, SiteIdx};
 use super::index::Index;
-use super::{regions, tests_of};
+use super::{enclosing, regions, tests_of};
 use crate::summary::{
     BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
     Write,
@@ -150,13 +150,6 @@ fn outlives_helper(code: &ModuleSummary, flow: &Flow, facts: &Index, read: OpIdx
     };
     closures.iter().any(|closure| {
         flow.function_escapes(*closure) || !facts.callers[closure.at()].iter().all(is_inside)
-    })
-}
-
-/// A function and those around it.
-fn enclosing(code: &ModuleSummary, function: FunctionIdx) -> impl Iterator<Item = FunctionIdx> {
-    std::iter::successors(Some(function), |function| {
-        code.functions[function.at()].parent
     })
 }
 

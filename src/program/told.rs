@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::flow::{SiteIdx, SiteKind};
 use super::resolve::Resolver;
-use super::{Collection, Memo, Program, Source};
+use super::{Collection, Memo, Program, Source, enclosing};
 use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary};
 
@@ -121,17 +121,13 @@ impl Program {
         if told.bounded_caches.is_empty() {
             return false;
         }
-        let mut around = Some(function);
-        while let Some(function) = around {
+        let is_named = |function: FunctionIdx| {
             let data = &self.code.functions[function.at()];
             let class = data.class.and_then(|class| class_name(&self.code, class));
             let name = data.name.map(|name| self.text(name));
-            if class.into_iter().chain(name).any(|name| told.bounds(name)) {
-                return true;
-            }
-            around = data.parent;
-        }
-        self.told.is_bounded[file as usize]
+            class.into_iter().chain(name).any(|name| told.bounds(name))
+        };
+        enclosing(&self.code, function).any(is_named) || self.told.is_bounded[file as usize]
     }
 
     /// Whether a site is an instance of a class that is said to bound itself, where it is made or written.

@@ -1,7 +1,7 @@
 //! Small questions about functions, keys and collections that rules ask of a program.
 
 use super::lifetimes::Holder;
-use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, flow, tests_of};
+use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, enclosing, flow, tests_of};
 use crate::source::Span;
 use crate::summary::{
     BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, Method, Name, OpIdx, OpKind,
@@ -132,15 +132,10 @@ impl Program {
 
     /// The name of the closest function around an operation that has one.
     pub fn enclosing_name(&self, op: OpIdx) -> Option<&str> {
-        let mut next = Some(self.function_of(op));
-        while let Some(function) = next {
-            let data = &self.code.functions[function.at()];
-            if let Some(name) = data.name.filter(|&name| !self.text(name).is_empty()) {
-                return Some(self.text(name));
-            }
-            next = data.parent;
-        }
-        None
+        enclosing(&self.code, self.function_of(op))
+            .filter_map(|function| self.code.functions[function.at()].name)
+            .map(|name| self.text(name))
+            .find(|name| !name.is_empty())
     }
 
     /// The names of the functions that call a function, if all its callers are of the program; none for those without one.
@@ -431,28 +426,15 @@ impl Program {
         let Some(name) = self.code.functions[function.at()].name else {
             return false;
         };
-        let is_of_program =
-            |op: OpIdx| !self.modules[self.place(op).file.0 as usize].is_development;
-        let calls_it = |op: OpIdx| match *self.code.kind(op) {
-            OpKind::Call { callee, .. } => {
-                matches!(*self.code.kind(callee), OpKind::Member { name: called, .. } if called == name)
-                    && is_of_program(op)
-            }
-            _ => false,
-        };
-        let is_once = |op: OpIdx| {
-            !self.recurs(op)
-                && self.regions(op).all(|(_, kind)| {
-                    !matches!(kind, RegionKind::Loop { .. } | RegionKind::Iteration { .. })
-                })
-        };
         if !self.facts.callers[function.at()].is_empty() {
             return false;
         }
-        let mut calls = (0..self.code.ops.len() as u32)
-            .map(OpIdx)
-            .filter(|&op| calls_it(op))
-            .peekable();
+        let is_of_program =
+            |op: OpIdx| !self.modules[self.place(op).file.0 as usize].is_development;
+        let is_once =
+            |op: OpIdx| !self.recurs(op) && !self.regions(op).any(|(_, kind)| kind.is_loop());
+        let named = self.facts.method_calls.get(&name).into_iter().flatten();
+        let mut calls = named.copied().filter(|&op| is_of_program(op)).peekable();
         calls.peek().is_some() && calls.all(is_once)
     }
 

@@ -2,6 +2,7 @@
 
 use super::builtins;
 use super::{Constraint, NO_NODE, NodeIdx, SiteKind, Solver, UNKNOWN};
+use crate::program::regions;
 use crate::source::FileIdx;
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name,
@@ -65,24 +66,22 @@ impl Solver<'_> {
 
     /// The class of which `this` is an instance, as a test around tells.
     fn tested_class(&self, this: OpIdx) -> Option<OpIdx> {
-        let mut region = Some(self.code.ops[this.at()].region);
-        while let Some(index) = region {
-            let around = &self.code.regions[index.at()];
-            if let RegionKind::Branch {
+        regions(self.code, this).find_map(|(_, kind)| {
+            let RegionKind::Branch {
                 test, sense: true, ..
-            } = around.kind
-                && let OpKind::Binary {
+            } = *kind
+            else {
+                return None;
+            };
+            match *self.code.kind(test) {
+                OpKind::Binary {
                     op: BinaryOp::InstanceOf,
                     left,
                     right,
-                } = *self.code.kind(test)
-                && matches!(self.code.kind(left), OpKind::This)
-            {
-                return Some(right);
+                } if matches!(self.code.kind(left), OpKind::This) => Some(right),
+                _ => None,
             }
-            region = around.parent;
-        }
-        None
+        })
     }
 
     fn function_of(&self, op: OpIdx) -> FunctionIdx {
@@ -129,6 +128,15 @@ impl Solver<'_> {
                 }
             }
         }
+    }
+
+    /// Whether an operation returns such a parameter.
+    fn hands_back(&self, op: OpIdx) -> bool {
+        let known = self.handed_back.get(&self.function_of(op));
+        let returned = self.handed_back_by(op);
+        returned
+            .zip(known)
+            .is_some_and(|(param, known)| known.contains(&param))
     }
 
     /// The parameter of its own function that an operation returns.
@@ -391,15 +399,7 @@ impl Solver<'_> {
                 function,
                 kind,
             } => self.setup_accessor(*object, *name, *function, *kind),
-            OpKind::Return(value) if self.may_hold_sites(*value) => {
-                let function = self.function_of(op);
-                let is_handed_back = self.handed_back_by(op).is_some_and(|param| {
-                    let known = self.handed_back.get(&function);
-                    known.is_some_and(|params| params.contains(&param))
-                });
-                if is_handed_back {
-                    return;
-                }
+            OpKind::Return(value) if self.may_hold_sites(*value) && !self.hands_back(op) => {
                 let (from, to) = (self.op_node(*value), self.returned(self.function_of(op)));
                 self.edge(from, to);
             }
