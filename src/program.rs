@@ -84,6 +84,8 @@ pub struct Program {
     lifetimes: lifetimes::Lifetimes,
     collections: Vec<Collection>,
     filled: rustc_hash::FxHashMap<collections::Filling, Vec<(u32, OpIdx)>>,
+    /// Where collections may be that could be weak; gathered when first asked for.
+    held: std::sync::OnceLock<rustc_hash::FxHashMap<SiteIdx, weaken::Held>>,
     memoizing: memos::Memoizing,
     memos: Vec<Memo>,
     /// Sites to which recurring code adds entries.
@@ -181,6 +183,7 @@ impl Program {
             lifetimes: lifetimes::Lifetimes::default(),
             collections: Vec::new(),
             filled: rustc_hash::FxHashMap::default(),
+            held: std::sync::OnceLock::new(),
             memoizing,
             memos: Vec::new(),
             written_later: rustc_hash::FxHashSet::default(),

@@ -2,10 +2,12 @@
 //!
 //! Finds the names to change. Must not know rules or how a fix is shown.
 
+use rustc_hash::FxHashMap;
+
 use super::{Collection, Escape, Program, Shape, SiteIdx, SiteKind};
 use crate::source::Place;
 use crate::summary::{
-    BinaryOp, BindingIdx, CallKind, FunctionIdx, OpIdx, OpKind, Type, TypeIdx, UnaryOp,
+    BinaryOp, BindingIdx, CallKind, FunctionIdx, Name, OpIdx, OpKind, Type, TypeIdx, UnaryOp,
 };
 
 /// The names `Map` or `Set` that become `WeakMap` or `WeakSet`.
@@ -31,14 +33,12 @@ impl Program {
         };
         let mut names = vec![self.allocating_name(collection.allocation, name)?];
         let mut uses = Uses::default();
-        for position in 0..self.code.ops.len() {
-            self.gather_uses(OpIdx(position as u32), site, &mut uses)?;
+        let held = self.held.get_or_init(|| held(self)).get(&site)?;
+        for &(op, operand) in &held.operands {
+            self.use_of(op, operand, &mut uses)?;
         }
-        for binding in 0..self.code.bindings.len() {
-            let binding = BindingIdx(binding as u32);
-            if self.flow.of_binding(binding).contains(&site)
-                && let Some(annotation) = self.code.bindings[binding.at()].annotation
-            {
+        for &binding in &held.bindings {
+            if let Some(annotation) = self.code.bindings[binding.at()].annotation {
                 let is_only = self.flow.of_binding(binding) == [site];
                 uses.types
                     .push((annotation, self.declaration(binding), is_only));
@@ -53,7 +53,9 @@ impl Program {
                 uses.types.push((returns, place, true));
             }
         }
-        self.gather_fields(site, &mut uses)?;
+        for &(owner, field, is_only) in &held.fields {
+            self.field_type(owner, field, is_only, &mut uses)?;
+        }
         for (annotation, place, is_only) in uses.types {
             let span = self.named(annotation, name)?;
             let renamed = Place { span, ..place };
@@ -136,19 +138,6 @@ impl Program {
     }
 
     /// Notes what an operation does with the collection; none where a weak one cannot take its place.
-    fn gather_uses(&self, op: OpIdx, site: SiteIdx, uses: &mut Uses) -> Option<()> {
-        let mut taken = Vec::new();
-        self.code.kind(op).operands(&mut |operand| {
-            if self.flow.of_op(operand).contains(&site) {
-                taken.push(operand);
-            }
-        });
-        for operand in taken {
-            self.use_of(op, operand, uses)?;
-        }
-        Some(())
-    }
-
     fn use_of(&self, op: OpIdx, operand: OpIdx, uses: &mut Uses) -> Option<()> {
         match self.code.kind(op) {
             OpKind::Assign { .. }
@@ -205,43 +194,40 @@ impl Program {
         }
     }
 
-    /// The annotations of fields that hold the collection; none where what declares a field is not seen.
-    fn gather_fields(&self, site: SiteIdx, uses: &mut Uses) -> Option<()> {
-        for (index, data) in self.flow.sites.iter().enumerate() {
-            let owner = SiteIdx(index as u32);
-            for (field, held) in self.flow.fields(owner) {
-                if !held.contains(&site) {
-                    continue;
+    /// Notes the annotation of a field that holds the collection; none where what declares the field is not seen.
+    fn field_type(
+        &self,
+        owner: SiteIdx,
+        field: Name,
+        is_only: bool,
+        uses: &mut Uses,
+    ) -> Option<()> {
+        let class = match self.flow.sites[owner.0 as usize].kind {
+            SiteKind::Instance(of) => self.flow.sites[of.0 as usize].kind,
+            kind => kind,
+        };
+        match class {
+            SiteKind::Class(class) => {
+                let class = &self.code.classes[class.at()];
+                let annotation = class.annotations.iter().find(|(name, _)| *name == field);
+                if let Some(&(_, annotation)) = annotation {
+                    let code = class.fields.or(class.constructor);
+                    let code = code.or(class.methods.first().map(|method| method.function));
+                    let place = Place {
+                        file: self.file_of(code?),
+                        span: class.span,
+                    };
+                    uses.types.push((annotation, place, is_only));
                 }
-                let class = match data.kind {
-                    SiteKind::Instance(of) => self.flow.sites[of.0 as usize].kind,
-                    kind => kind,
-                };
-                match class {
-                    SiteKind::Class(class) => {
-                        let class = &self.code.classes[class.at()];
-                        let annotation = class.annotations.iter().find(|(name, _)| *name == field);
-                        if let Some(&(_, annotation)) = annotation {
-                            let code = class.fields.or(class.constructor);
-                            let code = code.or(class.methods.first().map(|method| method.function));
-                            let place = Place {
-                                file: self.file_of(code?),
-                                span: class.span,
-                            };
-                            uses.types.push((annotation, place, held == [site]));
-                        }
-                    }
-                    SiteKind::Object if self.is_annotated(owner) => return None,
-                    SiteKind::Object
-                    | SiteKind::Function(_)
-                    | SiteKind::Exports
-                    | SiteKind::ModuleObject
-                    | SiteKind::Namespace(_) => {}
-                    _ => return None,
-                }
+                Some(())
             }
+            SiteKind::Object => (!self.is_annotated(owner)).then_some(()),
+            SiteKind::Function(_)
+            | SiteKind::Exports
+            | SiteKind::ModuleObject
+            | SiteKind::Namespace(_) => Some(()),
+            _ => None,
         }
-        Some(())
     }
 
     /// Whether a type says what an object has.
@@ -253,6 +239,54 @@ impl Program {
                     && self.flow.of_binding(binding).contains(&owner)
             })
     }
+}
+
+/// Where a collection may be.
+#[derive(Default)]
+pub(super) struct Held {
+    /// Operations, each with the operand.
+    operands: Vec<(OpIdx, OpIdx)>,
+    bindings: Vec<BindingIdx>,
+    /// Fields of sites, and whether nothing else may be there.
+    fields: Vec<(SiteIdx, Name, bool)>,
+}
+
+/// Where each collection may be that a weak one could replace: one pass over the program serves them all.
+fn held(program: &Program) -> FxHashMap<SiteIdx, Held> {
+    let mut found: FxHashMap<SiteIdx, Held> = program
+        .collections()
+        .filter(|collection| matches!(collection.shape, Shape::Map | Shape::Set))
+        .map(|collection| (collection.site, Held::default()))
+        .collect();
+    for (position, op) in program.code.ops.iter().enumerate() {
+        let here = OpIdx(position as u32);
+        op.kind.operands(&mut |operand| {
+            for site in program.flow.of_op(operand) {
+                if let Some(held) = found.get_mut(site) {
+                    held.operands.push((here, operand));
+                }
+            }
+        });
+    }
+    for binding in 0..program.code.bindings.len() {
+        let binding = BindingIdx(binding as u32);
+        for site in program.flow.of_binding(binding) {
+            if let Some(held) = found.get_mut(site) {
+                held.bindings.push(binding);
+            }
+        }
+    }
+    for owner in 0..program.flow.sites.len() {
+        let owner = SiteIdx(owner as u32);
+        for (field, sites) in program.flow.fields(owner) {
+            for site in sites {
+                if let Some(held) = found.get_mut(site) {
+                    held.fields.push((owner, field, sites.len() == 1));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// What is done with a collection.

@@ -6,7 +6,7 @@
 use super::Growth;
 use crate::finding::{Edit, Fix, KeyType};
 use crate::program::{Collection, Insertion, Program, Shape};
-use crate::source::{Place, Span};
+use crate::source::{FileIdx, Place, Span};
 use crate::summary::{CallKind, OpIdx, OpKind, Statement};
 
 /// How many entries are kept where nobody has said how many are to be.
@@ -162,12 +162,17 @@ const BROWSER: [&str; 5] = [
 /// A dictionary of a module that is written for browsers is emptied before it grows elsewhere: on a server nothing ends
 /// with a page.
 fn wipes(program: &Program, collection: &Collection, growth: &Growth) -> Option<Vec<Edit>> {
+    let places = growth.insertions.iter();
+    let mut files: Vec<FileIdx> = places
+        .map(|(insertion, _)| program.place(insertion.op).file)
+        .collect();
+    files.dedup();
+    if !files.iter().all(|&file| names_browser(program, file)) {
+        return None;
+    }
     let mut edits = Vec::new();
     for (insertion, _) in &growth.insertions {
         let target = target(program, insertion)?;
-        if !names_browser(program, insertion) {
-            return None;
-        }
         let wipe = format!(
             "if (typeof window === 'undefined') for (const key of Object.keys({target})) delete {target}[key];"
         );
@@ -176,9 +181,8 @@ fn wipes(program: &Program, collection: &Collection, growth: &Growth) -> Option<
     (!edits.is_empty() && collection.enumerations.is_empty()).then_some(edits)
 }
 
-/// Whether the function that inserts, or one around it or beside it in its module, names what only browsers have.
-fn names_browser(program: &Program, insertion: &Insertion) -> bool {
-    let file = program.place(insertion.op).file;
+/// Whether a module names what only browsers have.
+fn names_browser(program: &Program, file: FileIdx) -> bool {
     let first = program.modules[file.0 as usize].function;
     let functions = (first.at()..program.code.functions.len())
         .map(|index| crate::summary::FunctionIdx(index as u32))
