@@ -195,10 +195,10 @@ fn size(text: &str) -> Result<u64, String> {
 pub(crate) struct Lint {
     /// Files and folders to lint, or - for standard input
     ///
-    /// Folders are searched for .js .mjs .cjs .jsx .ts .mts .cts .tsx files. Hidden files, `node_modules`, declaration
-    /// files (.d.ts) and what gitignore files name are left out; a path given by name may be hidden or lie in
-    /// `node_modules`, but what is ignored stays ignored. The rest of their project is read too, for what it does to
-    /// them: a removal in another file counts.
+    /// Folders are searched for .js .mjs .cjs .jsx .ts .mts .cts .tsx .vue .svelte .astro files. Hidden files,
+    /// `node_modules`, declaration files (.d.ts) and what gitignore files name are left out; a path given by name may
+    /// be hidden or lie in `node_modules`, but what is ignored stays ignored. The rest of their project is read too,
+    /// for what it does to them: a removal in another file counts.
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 

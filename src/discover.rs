@@ -116,7 +116,9 @@ pub fn discover_named(path: &Path, options: &Options) -> Found {
 }
 
 /// The extensions of the files that are read.
-const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
+const EXTENSIONS: [&str; 11] = [
+    "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro",
+];
 
 /// Why a file of this name is not read.
 fn unsupported(path: &Path) -> Option<&'static str> {
@@ -125,7 +127,9 @@ fn unsupported(path: &Path) -> Option<&'static str> {
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
     if !EXTENSIONS.contains(&extension) {
-        return Some("is not a JavaScript or TypeScript file");
+        return Some(
+            "is not a JavaScript or TypeScript file, nor a component of Vue, Svelte or Astro",
+        );
     }
     let stem = path
         .file_stem()
@@ -583,7 +587,20 @@ mod tests {
     #[test]
     fn only_scripts_with_code_are_supported() {
         let supported = [
-            "a.js", "a.mjs", "a.cjs", "a.jsx", "a.ts", "a.mts", "a.cts", "a.tsx", "a.d.js", "d.ts",
+            "a.js",
+            "a.mjs",
+            "a.cjs",
+            "a.jsx",
+            "a.ts",
+            "a.mts",
+            "a.cts",
+            "a.tsx",
+            "a.d.js",
+            "d.ts",
+            "a.vue",
+            "a.svelte",
+            "a.astro",
+            "a.svelte.ts",
         ];
         for name in supported {
             assert_eq!(unsupported(Path::new(name)), None, "{name}");

@@ -94,6 +94,13 @@
 //! after an early exit), a case, a loop, an iteration, `try`, `catch`, `finally`. Names are resolved to bindings here.
 //! Nothing is interpreted: `m.set(k, v)` is a call of a member, whatever `m` turns out to be.
 //!
+//! **Components** (`summarize/blocks.rs`, `markup.rs`, `components.rs`). A file of Vue, Svelte or Astro becomes one
+//! module. What runs for each instance or request is a function that is handed to unseen code, so that it recurs and
+//! what it declares dies with the call. The markup is a function in it: its expressions are lowered like others, and
+//! what they hand to elements and components is passed to unseen code. Names that no script declares (of a loop, a slot,
+//! a snippet) are its parameters. Of an expression that does not parse all that it names is passed. What Astro sends to
+//! the browser is a block of the module.
+//!
 //! **Joining** (`program/merge.rs`). The summaries become one `ModuleSummary` with indices re-based to run through the
 //! whole program and names interned once; a file's functions are a range that begins with its module code. Requests
 //! are resolved before (`program/resolve.rs`), to linted files or to nothing. A module is an *entry* if its package

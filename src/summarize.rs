@@ -3,21 +3,26 @@
 //! The only part that names swc. Must not know other files, rules or what the facts are used for.
 
 mod assignments;
+mod blocks;
 mod classes;
 mod comments;
+mod components;
 mod expressions;
 mod jsx;
 mod lower;
+mod markup;
 mod modules;
 mod nesting;
 mod objects;
 mod patterns;
 mod scope;
 mod statements;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod types;
 
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -97,19 +102,23 @@ fn not_parsed(text: String) -> (ModuleSummary, Vec<ParseError>) {
 }
 
 fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
-    match parse(file) {
-        Ok((program, comments)) => {
+    let parsed = match blocks::Framework::of(&file.path) {
+        Some(framework) => Ok(components::parse(file, framework)),
+        None => parse(file).map(|parsed| (parsed, Vec::new())),
+    };
+    match parsed {
+        Ok(((program, comments), mut errors)) => {
             let (mut summary, too_deep) = lower::lower(&program);
             summary.comments = comments;
             summary.is_minified = file.is_minified();
-            let errors = too_deep.map(|offset| ParseError {
+            errors.extend(too_deep.map(|offset| ParseError {
                 offset,
                 text: format!(
                     "nested more than {MAX_DEPTH} levels deep; what is inside was not analysed"
                 ),
                 is_fatal: false,
-            });
-            (summary, errors.into_iter().collect())
+            }));
+            (summary, errors)
         }
         Err(error) => (lower::empty(), vec![error]),
     }
@@ -123,29 +132,11 @@ fn parse(file: &SourceFile) -> Result<Parsed, ParseError> {
         .extension()
         .and_then(|e| e.to_str())
         .unwrap_or("js");
-    let typescript = |tsx| {
-        Syntax::Typescript(TsSyntax {
-            tsx,
-            decorators: true,
-            ..TsSyntax::default()
-        })
-    };
     match extension {
         "ts" | "mts" | "cts" => attempt(file, typescript(false), extension),
         "tsx" => attempt(file, typescript(true), extension),
         _ => {
-            let ecmascript = Syntax::Es(EsSyntax {
-                jsx: true,
-                decorators: true,
-                decorators_before_export: true,
-                export_default_from: true,
-                import_attributes: true,
-                allow_super_outside_method: true,
-                allow_return_outside_function: true,
-                auto_accessors: true,
-                explicit_resource_management: true,
-                ..EsSyntax::default()
-            });
+            let ecmascript = ecmascript();
             let flow = Syntax::Flow(FlowSyntax {
                 jsx: true,
                 all: true,
@@ -166,20 +157,46 @@ fn parse(file: &SourceFile) -> Result<Parsed, ParseError> {
     }
 }
 
+fn typescript(tsx: bool) -> Syntax {
+    Syntax::Typescript(TsSyntax {
+        tsx,
+        decorators: true,
+        ..TsSyntax::default()
+    })
+}
+
+fn ecmascript() -> Syntax {
+    Syntax::Es(EsSyntax {
+        jsx: true,
+        decorators: true,
+        decorators_before_export: true,
+        export_default_from: true,
+        import_attributes: true,
+        allow_super_outside_method: true,
+        allow_return_outside_function: true,
+        auto_accessors: true,
+        explicit_resource_management: true,
+        ..EsSyntax::default()
+    })
+}
+
 fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Parsed, ParseError> {
-    let end = BytePos(file.text.len() as u32 + 1);
-    let speaks = comments::may_speak(&file.text);
+    attempt_part(file, 0..file.text.len() as u32, syntax, extension)
+}
+
+/// Parses a part of a file; what comes of it names places in the file.
+fn attempt_part(
+    file: &SourceFile,
+    part: Range<u32>,
+    syntax: Syntax,
+    extension: &str,
+) -> Result<Parsed, ParseError> {
     let run = |as_commonjs: bool| {
-        let input = StringInput::new(&file.text, BytePos(1), end);
-        let heard = speaks.then(SingleThreadedComments::default);
-        let to = heard.as_ref().map(|heard| heard as &dyn Comments);
-        let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, to));
-        let program = match extension {
+        parsed_part(file, &part, syntax, |parser| match extension {
             _ if as_commonjs => parser.parse_commonjs().map(Program::Script),
             "mjs" | "mts" | "cts" => parser.parse_module().map(Program::Module),
             _ => parser.parse_program(),
-        }?;
-        Ok((program, heard.map(comments::that_speak).unwrap_or_default()))
+        })
     };
     // Sloppy scripts (`with`, octal numbers, `await` as a name) are refused as modules; and where a tool compiles them,
     // files named CommonJS are written as modules.
@@ -191,6 +208,22 @@ fn attempt(file: &SourceFile, syntax: Syntax, extension: &str) -> Result<Parsed,
             text: sentence(&error.kind().msg()),
             is_fatal: true,
         })
+}
+
+/// What a parser makes of a part of a file, with the comments in it that speak.
+fn parsed_part<T>(
+    file: &SourceFile,
+    part: &Range<u32>,
+    syntax: Syntax,
+    parse: impl FnOnce(&mut Parser<Lexer>) -> Result<T, Error>,
+) -> Result<(T, Vec<Comment>), Error> {
+    let text = &file.text[part.start as usize..part.end as usize];
+    let input = StringInput::new(text, BytePos(part.start + 1), BytePos(part.end + 1));
+    let heard = comments::may_speak(text).then(SingleThreadedComments::default);
+    let to = heard.as_ref().map(|heard| heard as &dyn Comments);
+    let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, to));
+    let parsed = parse(&mut parser)?;
+    Ok((parsed, heard.map(comments::that_speak).unwrap_or_default()))
 }
 
 /// The parser's message in our form: lowercase, without a final stop.

@@ -387,6 +387,11 @@ impl Lowerer {
                     let request = self.request(&specifier, true);
                     return self.op(OpKind::Require(request), call.span);
                 }
+                if let [given] = &call.args[..]
+                    && self.is_rune(callee)
+                {
+                    return self.expr(&given.expr);
+                }
                 (self.expr(callee), CallKind::Call)
             }
         };
@@ -401,6 +406,16 @@ impl Lowerer {
             },
             call.span,
         )
+    }
+
+    /// Svelte's `$state` and `$state.raw`, which the compiler takes out: what they give is what they are given, or a
+    /// proxy that stands for it.
+    fn is_rune(&self, callee: &Expr) -> bool {
+        let rune = match callee {
+            Expr::Member(member) if member.prop.is_ident_with("raw") => &*member.obj,
+            _ => callee,
+        };
+        rune.is_ident_ref_to("$state") && self.lookup("$state").is_none()
     }
 
     fn new_expression(&mut self, new: &NewExpr) -> OpIdx {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 mod cli;
+mod components;
 mod config;
 mod docs;
 mod evidence;

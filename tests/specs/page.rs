@@ -17,7 +17,7 @@ const PARTS: [&str; 5] = [
 const REQUIRED: [&str; 2] = ["Reported", "Not reported"];
 
 /// Languages of a program; the extension of a lone fence's file. Flow is written in `.js` files.
-const LANGUAGES: [(&str, &str); 9] = [
+const LANGUAGES: [(&str, &str); 12] = [
     ("js", "js"),
     ("jsx", "jsx"),
     ("mjs", "mjs"),
@@ -27,6 +27,9 @@ const LANGUAGES: [(&str, &str); 9] = [
     ("mts", "mts"),
     ("cts", "cts"),
     ("flow", "js"),
+    ("vue", "vue"),
+    ("svelte", "svelte"),
+    ("astro", "astro"),
 ];
 
 /// The heading under which fences show what is printed.

@@ -54,7 +54,9 @@ fn settings() -> Settings {
 }
 
 /// Extensions of files that are linted; others are only there to be resolved.
-const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
+const EXTENSIONS: [&str; 11] = [
+    "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro",
+];
 
 impl File {
     /// Dependencies are there to be resolved, as in a user's project.

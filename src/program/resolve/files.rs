@@ -23,7 +23,8 @@ pub(super) enum Language {
 impl Language {
     pub(super) fn of(path: &Path) -> Self {
         match path.extension().and_then(OsStr::to_str) {
-            Some("ts" | "tsx" | "mts" | "cts") => Self::TypeScript,
+            // Components are written in either; a build does not lie beside them.
+            Some("ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" | "astro") => Self::TypeScript,
             _ => Self::JavaScript,
         }
     }

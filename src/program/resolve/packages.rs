@@ -214,7 +214,7 @@ fn package(
 }
 
 /// The fields that each name one file for importers.
-const ENTRY_FIELDS: [&str; 5] = ["browser", "jsdelivr", "main", "module", "unpkg"];
+const ENTRY_FIELDS: [&str; 6] = ["browser", "jsdelivr", "main", "module", "svelte", "unpkg"];
 
 fn entries(
     root: &Path,
