@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::source::Place;
+use crate::source::{FileIdx, Place};
 
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -160,15 +160,14 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The same for files that come after `count` others.
+    /// The same where the files have other numbers.
     #[must_use]
-    pub fn moved(mut self, count: u32) -> Self {
-        self.place.file.0 += count;
-        for label in &mut self.labels {
-            label.place.file.0 += count;
-        }
-        for edit in self.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
-            edit.place.file.0 += count;
+    pub fn moved(mut self, to: impl Fn(FileIdx) -> FileIdx) -> Self {
+        let labels = self.labels.iter_mut().map(|label| &mut label.place);
+        let fixes = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        let edits = fixes.map(|edit| &mut edit.place);
+        for place in labels.chain(edits).chain([&mut self.place]) {
+            place.file = to(place.file);
         }
         self
     }

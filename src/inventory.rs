@@ -131,10 +131,10 @@ impl Inventory {
         }
     }
 
-    /// The same for files that come after `count` others.
+    /// The same where the files have other numbers.
     #[must_use]
-    pub fn moved(mut self, count: u32) -> Self {
-        let moved = |place: &mut Place| place.file.0 += count;
+    pub fn moved(mut self, to: impl Fn(FileIdx) -> FileIdx) -> Self {
+        let moved = |place: &mut Place| place.file = to(place.file);
         for item in &mut self.collections {
             moved(&mut item.place);
             if let Some(place) = item.silence.as_mut().and_then(|it| it.place.as_mut()) {
@@ -155,6 +155,13 @@ impl Inventory {
             memo.functions.iter_mut().for_each(moved);
         }
         self
+    }
+
+    /// Adds what another program has.
+    pub fn append(&mut self, other: Self) {
+        self.collections.extend(other.collections);
+        self.variables.extend(other.variables);
+        self.memos.extend(other.memos);
     }
 
     /// The collections that are declared in a file.

@@ -6,16 +6,16 @@
 //! # The pipeline
 //!
 //! ```text
-//!        Config                                                 Outcome
-//!          ▼                                                       ▲
-//! run: discover ─► read, decode ─► summarize ─► link ─► judge ─────┴─► report
-//!       paths       SourceFile      a summary     │      findings       text, JSON, SARIF,
-//!                                   per file      │                     XML, annotations
-//!                                                 ▼
+//!        Config                                                              Outcome
+//!          ▼                                                                    ▲
+//! run: discover ─► read, decode ─► scan ─┬─► summarize ─► link ─► judge ──┬─────┴─► report
+//!       paths       SourceFile     what  │    a summary     │    findings │        text, JSON, SARIF,
+//!                                  imports    per file      │             │          XML, annotations
+//!                                  connect                  ▼       of a cluster
 //!            resolve ─► merge ─► flow ─► recurrence ─► lifetimes ─► collections, memos = Program
 //! ```
 //!
-//! [`lint`] is the part from summarize to judge, without a command line and without reading the files it lints.
+//! [`lint`] is the part from scan to judge, without a command line and without reading the files it lints.
 //!
 //! ```text
 //! heap snapshot: read ─► dominators ─► owners, contents ─► Survey ─► report
@@ -35,6 +35,9 @@
 //! | discover | [`discover`] | folders, gitignore, file names, where a project begins | JavaScript, file contents |
 //! | changes | [`git`] | the program git | file contents |
 //! | read, decode | [`run`], [`source`] | encodings, lines, minified text | JavaScript, rules |
+//! | scan | [`scan`] | bytes: keywords, strings, comments | syntax, other files |
+//! | connect | `program/links.rs` | requests, manifests, what imports connect | what is in a module |
+//! | cluster | [`cluster`] | the order of the next three | other clusters |
 //! | summarize | [`summarize`] | swc | other files, rules |
 //! | facts | [`summary`] | operations, regions, bindings, types | swc, other modules, rules |
 //! | link | [`program`] | module resolution, manifests, values, lifetimes | swc, rules, rendering |
@@ -67,6 +70,10 @@
 //! - A file that does not parse gives an empty summary and a message, one that nests too deep a partial summary; neither
 //!   stops the run (`files::a_file_that_does_not_parse_fails_the_run_and_stops_nothing`,
 //!   `files::deep_nesting_crashes_nothing`).
+//! - A verdict rests on the modules of one cluster, those that imports connect, and on nothing else: clusters are
+//!   analysed side by side, in whatever order, and the facts of each are dropped with it. Only `suppress.rs` and
+//!   `rules/copies.rs` look at the findings of all. What modules tell each other through the global object alone is
+//!   not seen.
 //! - Output depends neither on the number of threads nor on the order of arguments
 //!   (`cli::output_depends_on_neither_order_nor_threads`, the spec `output does not depend on threads`). The solver runs
 //!   on one thread, in the order of the joined facts; what comes out of a hash table is sorted before it is walked.
@@ -101,9 +108,13 @@
 //! a snippet) are its parameters. Of an expression that does not parse all that it names is passed. What Astro sends to
 //! the browser is a block of the module.
 //!
-//! **Joining** (`program/merge.rs`). The summaries become one `ModuleSummary` with indices re-based to run through the
-//! whole program and names interned once; a file's functions are a range that begins with its module code. Requests
-//! are resolved before (`program/resolve.rs`), to linted files or to nothing. A module is an *entry* if its package
+//! **Clusters** (`program/links.rs`). The requests of all files are told from their bytes (`scan.rs`) and resolved, and
+//! files that they connect are one cluster. It may be larger than what the parser would connect: a request in a string
+//! counts too.
+//!
+//! **Joining** (`program/merge.rs`). The summaries of a cluster become one `ModuleSummary` with indices re-based to
+//! run through the whole program and names interned once; a file's functions are a range that begins with its module code.
+//! Requests lead (`program/resolve.rs`) to linted files or to nothing. A module is an *entry* if its package
 //! offers it or no linted file, development ones left out, imports it: strangers may use its exports.
 //!
 //! **Points-to** (`program/flow.rs`, `flow/`). Inclusion-based, flow- and context-insensitive, field-sensitive:
@@ -248,6 +259,7 @@
 //! | a scan that skips files | not built; each file is parsed | |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 
+pub mod cluster;
 pub mod config;
 pub mod discover;
 pub mod evidence;
@@ -261,22 +273,24 @@ pub mod program;
 pub mod report;
 pub mod rules;
 pub mod run;
+pub mod scan;
 pub mod source;
 pub mod stages;
 pub mod summarize;
 pub mod summary;
 pub mod suppress;
 
-use std::mem;
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use cluster::Found;
 use config::{Level, Policies};
 use finding::Finding;
 use inventory::Inventory;
-use program::Program;
-use program::resolve::Resolver;
+use program::links::Links;
+use rules::copies::Copy;
 use source::{FileIdx, SourceFile};
 use stages::{Step, Watch};
 use suppress::{Suppressed, Suppressions};
@@ -326,52 +340,50 @@ pub struct Analysis {
 /// that were asked for.
 pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let mut watch = Watch::start();
-    let (mut summaries, errors): (Vec<_>, Vec<_>) =
-        files.par_iter().map(summarize::summarize).unzip();
-    let mut notes: Vec<Note> = files
+    let links = Links::new(files, settings.tsconfig.as_deref());
+    let mut clusters = links.clusters();
+    let of = [(links.count(), "requests"), (clusters.len(), "clusters")];
+    watch.ended("resolve", "", &of);
+    // Handed out one by one, the largest first: what is left for the end is small.
+    let size = |file: &FileIdx| files[file.0 as usize].text.len();
+    clusters.sort_by_key(|members| Reverse(members.iter().map(size).sum::<usize>()));
+    let mut parts: Vec<Found> = clusters
         .iter()
-        .zip(errors)
-        .filter(|(file, _)| file.is_asked)
-        .flat_map(|(file, errors)| {
-            errors.into_iter().map(|error| Note {
-                path: file.shown.clone(),
-                at: Some(file.position(error.offset)),
-                text: error.text,
-                fails: error.is_fatal,
-            })
-        })
+        .par_bridge()
+        .map(|members| cluster::analyse(files, members, &links, settings))
         .collect();
-    notes.sort();
-    watch.ended("summarize", "", format!("{} files parsed", files.len()));
-    let comments: Vec<_> = summaries
-        .iter_mut()
-        .map(|summary| mem::take(&mut summary.comments))
-        .collect();
-    let mut suppressions = Suppressions::read(files, &comments);
-    let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
-    let policies = &settings.policies;
-    let told: Vec<_> = paths.iter().map(|path| &policies.of(path).told).collect();
-    let resolver = Resolver::new(&paths, settings.tsconfig.as_deref());
-    watch.ended("link", "manifests", String::new());
-    let program = Program::link(summaries, &paths, &resolver, &told, &mut watch);
-    let mut findings: Vec<Finding> = Vec::new();
-    for rule in rules::all() {
-        let found = (rule.judge)(&program);
-        watch.ended("judge", rule.id, format!("{} findings", found.len()));
-        findings.extend(found);
+    let mut steps = watch.steps();
+    steps.extend(stages::sum(parts.iter().map(|part| part.steps.as_slice())));
+    let mut watch = Watch::start();
+    parts.sort_by_key(|part| part.heard.first().map(|&(file, ..)| file));
+    let mut comments = vec![Vec::new(); files.len()];
+    let (mut notes, mut copies, mut hidden) = (Vec::new(), Vec::new(), Vec::new());
+    let mut inventory = Inventory::default();
+    for part in parts {
+        for (file, errors, spoken) in part.heard {
+            comments[file.0 as usize] = spoken;
+            let file = &files[file.0 as usize];
+            if file.is_asked {
+                notes.extend(errors.into_iter().map(|error| Note {
+                    path: file.shown.clone(),
+                    at: Some(file.position(error.offset)),
+                    text: error.text,
+                    fails: error.is_fatal,
+                }));
+            }
+        }
+        copies.extend(part.copies);
+        hidden.extend(part.hidden);
+        inventory.append(part.inventory);
     }
-    suppressions.use_for(&findings);
-    let mut inventory = if settings.inventory {
-        Inventory::of(&program, &findings, |finding| {
-            policies.hides(finding, files)
-        })
-    } else {
-        Inventory::default()
-    };
-    findings.retain(|finding| policies.hides(finding, files).is_none());
+    notes.sort();
+    let mut suppressions = Suppressions::read(files, &comments);
+    suppressions.use_for(hidden.iter().chain(copies.iter().map(Copy::finding)));
+    let policies = &settings.policies;
     let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
-    findings = rules::copies::join(&program, &shown, findings);
-    watch.ended("judge", "copies", format!("{} findings", findings.len()));
+    let mut findings = rules::copies::join(&shown, copies);
+    watch.ended("judge", "copies", &[(findings.len(), "findings")]);
+    steps.extend(watch.steps());
     for fix in findings.iter_mut().filter_map(|it| it.fix.as_mut()) {
         fix::lay_out(fix, files);
     }
@@ -386,7 +398,10 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         suppressions
             .problems(files, is_off)
             .into_iter()
-            .filter(|problem| policies.hides(problem, files).is_none()),
+            .filter(|problem| {
+                let file = &files[problem.place.file.0 as usize];
+                policies.hides(problem, file).is_none()
+            }),
     );
     policies.settle(&mut findings, files);
     findings.sort_by(|a, b| (a.place, a.rule, &a.binding).cmp(&(b.place, b.rule, &b.binding)));
@@ -398,6 +413,6 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         suppressed,
         parsed: files.iter().filter(|file| file.is_asked).count(),
         inventory,
-        steps: watch.steps(),
+        steps,
     }
 }

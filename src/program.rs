@@ -2,6 +2,7 @@
 //!
 //! Built once by [`Program::link`] and never changed. Must not know swc, rules or rendering.
 
+pub mod links;
 pub mod resolve;
 
 mod collections;
@@ -22,8 +23,6 @@ mod told;
 mod uses;
 mod weaken;
 
-use rayon::prelude::*;
-
 pub use collections::{Collection, Insertion, Shape, Shrink};
 pub(crate) use flow::{Escape, Flow, SiteIdx, SiteKind};
 pub use guards::Guard;
@@ -41,7 +40,7 @@ use crate::summary::{
 };
 use flow::{ModuleFlow, NameTable, WellKnown};
 use index::Index;
-use resolve::{RequestKind, Resolver, Target};
+use links::{Groups, Links};
 
 /// A module of the program.
 #[derive(Debug)]
@@ -93,36 +92,28 @@ pub struct Program {
 }
 
 impl Program {
-    /// Joins summaries, in the order of the files, into a program. `told` is what is said of each file besides; `watch` is
-    /// told how long the steps take.
+    /// Joins summaries, in the order of the members of a cluster, into a program; places in it name files by their
+    /// position among these. `told` is what is said of each member besides; `watch` is told how long the steps take.
     pub fn link(
         summaries: Vec<ModuleSummary>,
-        paths: &[std::path::PathBuf],
-        resolver: &Resolver,
+        members: &[FileIdx],
+        links: &Links,
         told: &[&Told],
         watch: &mut Watch,
     ) -> Self {
-        let mut ended = |step, of| watch.ended("link", step, of);
-        let targets: Vec<Vec<Option<FileIdx>>> = summaries
-            .par_iter()
-            .enumerate()
-            .map(|(file, summary)| {
-                let resolve = |request: &crate::summary::Request| {
-                    let kind = if request.is_require {
-                        RequestKind::Require
-                    } else {
-                        RequestKind::Import
-                    };
-                    match resolver.resolve(FileIdx(file as u32), &request.specifier, kind) {
-                        Target::Module(target) => Some(target),
-                        Target::Builtin | Target::Package(_) | Target::Unresolved => None,
-                    }
+        let mut ended = |step, of: &[(usize, &'static str)]| watch.ended("link", step, of);
+        let targets: Vec<Option<FileIdx>> = members
+            .iter()
+            .zip(&summaries)
+            .flat_map(|(&file, summary)| {
+                let target = move |request| {
+                    let target = links.target(file, request)?;
+                    let position = members.binary_search(&target).ok()?;
+                    Some(FileIdx(position as u32))
                 };
-                summary.requests.iter().map(resolve).collect()
+                summary.requests.iter().map(target)
             })
             .collect();
-        let targets: Vec<Option<FileIdx>> = targets.into_iter().flatten().collect();
-        ended("resolve", format!("{} requests", targets.len()));
         let mut interner = merge::Interner::default();
         let (mut code, bases, exports, is_esm) = merge::merge(summaries, &mut interner);
         let mut intern = |text: &str| interner.intern(text, &mut code.names);
@@ -136,8 +127,8 @@ impl Program {
             get: intern("get"),
             value: intern("value"),
         };
-        ended("merge", format!("{} operations", code.ops.len()));
-        let modules = modules::modules(&bases, &is_esm, &targets, paths, resolver);
+        ended("merge", &[(code.ops.len(), "operations")]);
+        let modules = modules::modules(&bases, &is_esm, &targets, members, links);
         let module_flows: Vec<ModuleFlow> = modules
             .iter()
             .zip(&exports)
@@ -152,9 +143,9 @@ impl Program {
             })
             .collect();
         let mut names = NameTable::new(&code);
-        ended("modules", String::new());
+        ended("modules", &[]);
         let memoizing = memos::Memoizing::new(&code, &targets);
-        ended("memoizing", String::new());
+        ended("memoizing", &[]);
         let flow = flow::solve(
             &code,
             &module_flows,
@@ -164,13 +155,13 @@ impl Program {
             &mut names,
         );
         code.names.append(&mut names.texts);
-        ended("flow", format!("{} sites", flow.sites.len()));
+        ended("flow", &[(flow.sites.len(), "sites")]);
         let facts = Index::new(&code, &flow);
-        ended("facts", String::new());
-        let told = told::Facts::new(told, paths, resolver);
+        ended("facts", &[]);
+        let told = told::Facts::new(told, members, links);
         let registrars = told.registrars(&code, |function| file_of(&modules, function));
         let recurrence = recurrence::Recurrence::new(&code, &flow, &facts, &registrars);
-        ended("recurrence", String::new());
+        ended("recurrence", &[]);
         let mut program = Self {
             code,
             modules,
@@ -190,15 +181,15 @@ impl Program {
         };
         program.written_later = collections::written_later(&program);
         program.lifetimes = lifetimes::Lifetimes::new(&program);
-        ended("lifetimes", String::new());
+        ended("lifetimes", &[]);
         program.collections = collections::collect(&program);
         program.filled = collections::filled(&program, &program.collections);
         ended(
             "collections",
-            format!("{} that outlive a call", program.collections.len()),
+            &[(program.collections.len(), "that outlive a call")],
         );
         program.memos = memos::collect(&program);
-        ended("memos", format!("{}", program.memos.len()));
+        ended("memos", &[(program.memos.len(), "memoized functions")]);
         program
     }
 
@@ -209,18 +200,14 @@ impl Program {
 
     /// For each module the first of those that imports connect with it, in whatever direction.
     pub(crate) fn import_groups(&self) -> Vec<usize> {
-        let mut groups: Vec<usize> = (0..self.modules.len()).collect();
+        let mut groups = Groups::new(self.modules.len());
         for (file, module) in self.modules.iter().enumerate() {
             for target in &module.imports {
-                let (one, other) = (
-                    first_of(&mut groups, file),
-                    first_of(&mut groups, target.0 as usize),
-                );
-                groups[one.max(other)] = one.min(other);
+                groups.join(file, target.0 as usize);
             }
         }
-        (0..groups.len())
-            .map(|file| first_of(&mut groups, file))
+        (0..self.modules.len())
+            .map(|file| groups.first(file))
             .collect()
     }
 
@@ -232,6 +219,14 @@ impl Program {
     /// The file of a function.
     pub fn file_of(&self, function: FunctionIdx) -> FileIdx {
         file_of(&self.modules, function)
+    }
+
+    /// The functions of a file; the first is its own code.
+    pub fn functions_in(&self, file: FileIdx) -> impl Iterator<Item = FunctionIdx> {
+        let first = self.modules[file.0 as usize].function.0;
+        let next = self.modules.get(file.0 as usize + 1);
+        let end = next.map_or(self.code.functions.len() as u32, |next| next.function.0);
+        (first..end).map(FunctionIdx)
     }
 
     /// Where an operation is written.
@@ -322,15 +317,6 @@ impl Program {
 fn file_of(modules: &[Module], function: FunctionIdx) -> FileIdx {
     let position = modules.partition_point(|module| module.function <= function);
     FileIdx(position as u32 - 1)
-}
-
-/// The first of a group of modules, with the way there made shorter.
-fn first_of(groups: &mut [usize], mut file: usize) -> usize {
-    while groups[file] != file {
-        groups[file] = groups[groups[file]];
-        file = groups[file];
-    }
-    file
 }
 
 /// The regions around an operation, innermost first, up to its function's body.

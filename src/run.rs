@@ -192,11 +192,11 @@ fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gath
         None => None,
     };
     let texts = select(&mut entries, text, changes.as_ref());
-    watch.ended("discover", "", extent(&entries));
+    watch.ended("discover", "", &extent(&entries));
     let read = read_all(entries, &texts, config.include_minified);
     let (files, minified) = sort_out(read, &mut notes);
     let bytes: usize = files.iter().map(|file| file.text.len()).sum();
-    watch.ended("read", "", format!("{bytes} bytes of text"));
+    watch.ended("read", "", &[(bytes, "bytes of text")]);
     Ok(Gathered {
         files,
         minified,
@@ -386,13 +386,13 @@ impl Outcome {
 }
 
 /// How many files were found, and how many others are read because they belong to their projects.
-fn extent(entries: &[Entry]) -> String {
+fn extent(entries: &[Entry]) -> Vec<(usize, &'static str)> {
     let asked = entries.iter().filter(|entry| entry.is_asked).count();
-    let found = plural(asked, "file");
-    match entries.len() - asked {
-        0 => found,
-        others => format!("{found}, {others} more of the project"),
+    let mut extent = vec![(asked, if asked == 1 { "file" } else { "files" })];
+    if entries.len() > asked {
+        extent.push((entries.len() - asked, "more of the project"));
     }
+    extent
 }
 
 /// How many notes with one text are shown.

@@ -1,5 +1,6 @@
 //! Where the time of a run goes: stages with their steps, each with what it was given.
 //!
+//! The steps of what runs on several threads at once are added up: together they may be longer than the run.
 //! Must not know what the stages do.
 
 use std::time::{Duration, Instant};
@@ -13,8 +14,8 @@ pub struct Step {
     pub name: &'static str,
     /// How long it took.
     pub time: Duration,
-    /// What it was given, or what came out; empty for nothing worth telling.
-    pub of: String,
+    /// How many of what it was given, or came out; empty for nothing worth telling.
+    pub of: Vec<(usize, &'static str)>,
 }
 
 /// Notes how long steps take that follow each other.
@@ -34,13 +35,13 @@ impl Watch {
     }
 
     /// A step has ended, and the next one begins.
-    pub fn ended(&mut self, stage: &'static str, name: &'static str, of: String) {
+    pub fn ended(&mut self, stage: &'static str, name: &'static str, of: &[(usize, &'static str)]) {
         let now = Instant::now();
         self.steps.push(Step {
             stage,
             name,
             time: now - self.since,
-            of,
+            of: of.to_vec(),
         });
         self.since = now;
     }
@@ -49,6 +50,24 @@ impl Watch {
     pub fn steps(self) -> Vec<Step> {
         self.steps
     }
+}
+
+/// Adds up runs through the same steps.
+pub fn sum<'a>(runs: impl Iterator<Item = &'a [Step]>) -> Vec<Step> {
+    let mut sum: Vec<Step> = Vec::new();
+    for run in runs {
+        for (at, step) in run.iter().enumerate() {
+            let Some(total) = sum.get_mut(at) else {
+                sum.push(step.clone());
+                continue;
+            };
+            total.time += step.time;
+            for (total, part) in total.of.iter_mut().zip(&step.of) {
+                total.0 += part.0;
+            }
+        }
+    }
+    sum
 }
 
 /// A line for each step.
@@ -62,7 +81,12 @@ pub fn lines(steps: &[Step]) -> Vec<String> {
         };
         let micros = step.time.as_micros();
         let (whole, tenths) = (micros / 1000, micros % 1000 / 100);
-        let line = format!("{label:<28}{whole:>7}.{tenths} ms  {}", step.of);
+        let of: Vec<String> = step
+            .of
+            .iter()
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        let line = format!("{label:<28}{whole:>7}.{tenths} ms  {}", of.join(", "));
         lines.push(line.trim_end().to_owned());
     }
     lines
@@ -72,30 +96,47 @@ pub fn lines(steps: &[Step]) -> Vec<String> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Step, Watch, lines};
+    use super::{Step, Watch, lines, sum};
 
     #[test]
     fn steps_follow_each_other() {
         let mut watch = Watch::start();
-        watch.ended("read", "", "2 files".to_owned());
-        watch.ended("link", "merge", String::new());
+        watch.ended("read", "", &[(2, "files")]);
+        watch.ended("link", "merge", &[]);
         let steps = watch.steps();
         let names: Vec<_> = steps.iter().map(|step| (step.stage, step.name)).collect();
         assert_eq!(names, [("read", ""), ("link", "merge")]);
     }
 
     #[test]
-    fn a_line_tells_of_a_step() {
-        let step = |name, micros, of: &str| Step {
+    fn steps_of_several_threads_are_added_up() {
+        let run = |count, micros| [step("", micros, &[(count, "files")]), step("merge", 1, &[])];
+        let runs = [run(1, 10), run(2, 20)];
+        let total = sum(runs.iter().map(<[Step; 2]>::as_slice));
+        assert_eq!(
+            lines(&total),
+            lines(&[step("", 30, &[(3, "files")]), step("merge", 2, &[])])
+        );
+    }
+
+    fn step(name: &'static str, micros: u64, of: &[(usize, &'static str)]) -> Step {
+        Step {
             stage: "link",
             name,
             time: Duration::from_micros(micros),
-            of: of.to_owned(),
-        };
+            of: of.to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_line_tells_of_a_step() {
         assert_eq!(
-            lines(&[step("", 1_234, "3 files"), step("merge", 98_765, "")]),
+            lines(&[
+                step("", 1_234, &[(3, "files"), (1, "more")]),
+                step("merge", 98_765, &[])
+            ]),
             [
-                "link                              1.2 ms  3 files",
+                "link                              1.2 ms  3 files, 1 more",
                 "link: merge                      98.7 ms",
             ]
         );

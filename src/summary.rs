@@ -91,7 +91,7 @@ pub struct Comment {
 }
 
 /// A module named by another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// As written.
     pub specifier: Box<str>,

@@ -93,7 +93,7 @@ impl Suppressions {
     }
 
     /// Remembers which suppressions these findings need.
-    pub fn use_for(&mut self, findings: &[Finding]) {
+    pub fn use_for<'a>(&mut self, findings: impl Iterator<Item = &'a Finding>) {
         for finding in findings {
             if let Some((at, rule)) = self.covering(finding) {
                 self.comments[at].used[rule] = true;

@@ -131,9 +131,8 @@ impl Policies {
         &self.all[self.of_path.get(path).copied().unwrap_or(0)]
     }
 
-    /// Why a finding is not to be shown; none for one that is.
-    pub fn hides(&self, finding: &Finding, files: &[SourceFile]) -> Option<Hidden> {
-        let file = &files[finding.place.file.0 as usize];
+    /// Why a finding in a file is not to be shown; none for one that is.
+    pub fn hides(&self, finding: &Finding, file: &SourceFile) -> Option<Hidden> {
         self.of(&file.path).hides(finding)
     }
 

@@ -279,12 +279,10 @@ impl Scripts {
             // What is wrong with comments of other people's packages is theirs to cure.
             let on_code = |it: &crate::finding::Finding| !it.collection.is_empty();
             let findings = analysis.findings.into_iter().filter(on_code);
-            let moved = findings.map(|it| it.moved(count));
+            let behind = |file: FileIdx| FileIdx(file.0 + count);
+            let moved = findings.map(|it| it.moved(behind));
             subject.findings.extend(moved);
-            let inventory = analysis.inventory.moved(count);
-            subject.inventory.collections.extend(inventory.collections);
-            subject.inventory.variables.extend(inventory.variables);
-            subject.inventory.memos.extend(inventory.memos);
+            subject.inventory.append(analysis.inventory.moved(behind));
             for (at, mut file) in (count..).zip(files) {
                 let remark = if minified.contains(&file.path) {
                     MINIFIED

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Module;
+use super::links::Links;
 use super::merge::Base;
-use super::resolve::Resolver;
 use crate::source::FileIdx;
 use crate::summary::FunctionIdx;
 
@@ -12,16 +12,16 @@ pub(super) fn modules(
     bases: &[Base],
     is_esm: &[bool],
     targets: &[Option<FileIdx>],
-    paths: &[std::path::PathBuf],
-    resolver: &Resolver,
+    members: &[FileIdx],
+    links: &Links,
 ) -> Vec<Module> {
-    let relative: Vec<&Path> = paths
+    let relative: Vec<&Path> = members
         .iter()
-        .enumerate()
-        .map(|(file, path)| {
-            let package = resolver.packages().package_of(FileIdx(file as u32));
+        .map(|&file| {
+            let path = links.path(file);
+            let package = links.packages().package_of(file);
             let below = package.and_then(|package| path.strip_prefix(&package.root).ok());
-            below.unwrap_or_else(|| path.file_name().map_or(path.as_path(), Path::new))
+            below.unwrap_or_else(|| path.file_name().map_or(path, Path::new))
         })
         .collect();
     let is_development: Vec<bool> = relative
@@ -47,8 +47,8 @@ pub(super) fn modules(
         .zip(imports)
         .enumerate()
         .map(|(file, (base, imports))| {
-            let index = FileIdx(file as u32);
-            let package = resolver.packages().package_of(index);
+            let index = members[file];
+            let package = links.packages().package_of(index);
             let is_declared =
                 package.is_some_and(|package| package.entries.binary_search(&index).is_ok());
             Module {
@@ -60,7 +60,7 @@ pub(super) fn modules(
                 is_development: is_development[file],
                 is_test: is_test_path(relative[file]),
                 is_minified: base.is_minified,
-                is_typescript: is_typescript(&paths[file]),
+                is_typescript: is_typescript(links.path(index)),
                 is_esm: is_esm[file],
                 is_main: package.is_some_and(|package| package.main == Some(index)),
                 imports,

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::flow::{SiteIdx, SiteKind};
-use super::resolve::Resolver;
+use super::links::Links;
 use super::{Collection, Memo, Program, Source, enclosing};
 use crate::source::FileIdx;
 use crate::summary::{ClassIdx, FunctionIdx, ModuleSummary};
@@ -38,19 +38,16 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn new(told: &[&Told], paths: &[std::path::PathBuf], resolver: &Resolver) -> Self {
-        let is_bounded = told
-            .iter()
-            .zip(paths)
-            .enumerate()
-            .map(|(file, (told, path))| {
-                let package = resolver.packages().package_of(FileIdx(file as u32));
-                let package = package.and_then(|package| package.name.as_deref());
-                let names = &told.bounded_caches;
-                names
-                    .iter()
-                    .any(|name| Some(name.as_str()) == package || is_path_of(name, path))
-            });
+    pub(super) fn new(told: &[&Told], members: &[FileIdx], links: &Links) -> Self {
+        let is_bounded = told.iter().zip(members).map(|(told, &file)| {
+            let path = links.path(file);
+            let package = links.packages().package_of(file);
+            let package = package.and_then(|package| package.name.as_deref());
+            let names = &told.bounded_caches;
+            names
+                .iter()
+                .any(|name| Some(name.as_str()) == package || is_path_of(name, path))
+        });
         Self {
             is_bounded: is_bounded.collect(),
             of_file: told.iter().map(|&told| told.clone()).collect(),

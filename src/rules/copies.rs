@@ -3,13 +3,13 @@
 //!
 //! Compares findings, their paths and the code around what they name. Must not know rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use crate::finding::{Finding, Fix, Label};
 use crate::program::Program;
 use crate::source::{FileIdx, Place};
-use crate::summary::{FunctionIdx, OpIdx, OpKind};
+use crate::summary::{FunctionIdx, OpKind};
 
 /// A bundle has so many times the code of what it bundles.
 const BUNDLE: usize = 2;
@@ -30,20 +30,20 @@ pub(crate) fn is_told_for(finding: &Finding, place: Place) -> bool {
 
 /// Joins the findings that are one cause, each into that of the build which a reader is best sent to: not minified, not
 /// bundled, what `require` loads. `shown` are the paths of the files.
-pub fn join(program: &Program, shown: &[&str], findings: Vec<Finding>) -> Vec<Finding> {
-    if findings.len() < 2 {
-        return findings;
+pub fn join(shown: &[&str], mut copies: Vec<Copy>) -> Vec<Finding> {
+    if copies.len() < 2 {
+        return copies.into_iter().map(|copy| copy.finding).collect();
     }
-    let files = Files::new(program, shown);
-    let mut copies: Vec<Copy> = findings
-        .into_iter()
-        .map(|finding| Copy::new(program, finding))
-        .collect();
+    let files = Files {
+        words: copies
+            .iter()
+            .map(|copy| (copy.file(), words(shown[copy.file().0 as usize])))
+            .collect(),
+    };
     copies.sort_by_key(|copy| {
-        let file = copy.file();
         (
-            program.modules[file].is_minified,
-            files.sizes[file],
+            copy.module.is_minified,
+            copy.module.size,
             copy.finding.place,
             copy.finding.rule,
         )
@@ -113,45 +113,26 @@ fn fix_all(fix: Option<Fix>, others: &[Other]) -> Option<Fix> {
     Some(all)
 }
 
-/// What is known of the files.
+/// What is known of the files that have findings.
 struct Files<'a> {
-    program: &'a Program,
-    /// Operations in each.
-    sizes: Vec<usize>,
-    /// The first file of those that imports connect with each.
-    groups: Vec<usize>,
     /// The words of each path, without those that name a build.
-    words: Vec<Vec<&'a str>>,
+    words: BTreeMap<FileIdx, Vec<&'a str>>,
 }
 
-impl<'a> Files<'a> {
-    fn new(program: &'a Program, shown: &[&'a str]) -> Self {
-        let mut sizes = vec![0; shown.len()];
-        for position in 0..program.code.ops.len() {
-            let function = program.function_of(OpIdx(position as u32));
-            sizes[program.file_of(function).0 as usize] += 1;
-        }
-        Self {
-            program,
-            sizes,
-            groups: program.import_groups(),
-            words: shown.iter().map(|path| words(path)).collect(),
-        }
-    }
-
+impl Files<'_> {
     fn is_copy(&self, first: &Copy, other: &Copy) -> bool {
-        let (a, b) = (first.file(), other.file());
         let (one, two) = (&first.finding, &other.finding);
-        if a == b || one.rule != two.rule || one.collection != two.collection {
+        if first.file() == other.file() || one.rule != two.rule || one.collection != two.collection
+        {
             return false;
         }
-        let is_minified = self.program.modules[b].is_minified;
-        let is_twin = self.words[a] == self.words[b];
-        let is_bundle = is_minified || self.sizes[b] >= BUNDLE * self.sizes[a];
-        let is_apart = self.groups[a] != self.groups[b];
+        let is_minified = other.module.is_minified;
+        let is_twin = self.are_twins(first, other);
+        let is_bundle = is_minified || other.module.size >= BUNDLE * first.module.size;
+        let is_apart = first.module.group != other.module.group;
         let is_same_name = plain_name(&one.binding) == plain_name(&two.binding);
         // What importers of the package get is not left out for one of its modules.
-        let is_main = self.program.modules[b].is_main;
+        let is_main = other.module.is_main;
         let is_close = is_same_name
             && is_apart
             && first.features == other.features
@@ -163,23 +144,51 @@ impl<'a> Files<'a> {
     }
 
     fn is_better(&self, copy: &Copy, than: &Copy) -> bool {
-        let rank = |copy: &Copy| {
-            let module = &self.program.modules[copy.file()];
-            (module.is_minified, module.is_esm)
-        };
-        self.words[copy.file()] == self.words[than.file()] && rank(copy) < rank(than)
+        let rank = |copy: &Copy| (copy.module.is_minified, copy.module.is_esm);
+        self.are_twins(copy, than) && rank(copy) < rank(than)
+    }
+
+    fn are_twins(&self, one: &Copy, other: &Copy) -> bool {
+        self.words[&one.file()] == self.words[&other.file()]
     }
 }
 
 /// A finding with what survives of the code around it when it is built.
-struct Copy {
+#[derive(Debug)]
+pub struct Copy {
     finding: Finding,
     /// Names of properties and texts in the functions that add entries.
     features: BTreeSet<String>,
+    module: ModuleFacts,
+}
+
+/// What is known of the module in which a finding is.
+#[derive(Debug)]
+struct ModuleFacts {
+    /// The first file of those that imports connect with it.
+    group: FileIdx,
+    /// Operations in it.
+    size: usize,
+    is_minified: bool,
+    is_esm: bool,
+    is_main: bool,
 }
 
 impl Copy {
-    fn new(program: &Program, finding: Finding) -> Self {
+    /// Looks at the code around the findings of a program. `members` are its files.
+    pub fn of(program: &Program, members: &[FileIdx], findings: Vec<Finding>) -> Vec<Self> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let groups = program.import_groups();
+        let copy = |finding: Finding| {
+            let group = groups[finding.place.file.0 as usize];
+            Self::new(program, members, members[group], finding)
+        };
+        findings.into_iter().map(copy).collect()
+    }
+
+    fn new(program: &Program, members: &[FileIdx], group: FileIdx, finding: Finding) -> Self {
         let mut features = BTreeSet::new();
         for label in &finding.labels {
             let Some(function) = function_at(program, label.place) else {
@@ -199,24 +208,39 @@ impl Copy {
                 }
             }
         }
-        Self { finding, features }
+        let file = finding.place.file;
+        let module = &program.modules[file.0 as usize];
+        Self {
+            features,
+            module: ModuleFacts {
+                group,
+                size: program
+                    .functions_in(file)
+                    .map(|function| program.facts.ops[function.at()].len())
+                    .sum(),
+                is_minified: module.is_minified,
+                is_esm: module.is_esm,
+                is_main: module.is_main,
+            },
+            finding: finding.moved(|file| members[file.0 as usize]),
+        }
     }
 
-    fn file(&self) -> usize {
-        self.finding.place.file.0 as usize
+    /// The finding; its places name the files of the run.
+    pub fn finding(&self) -> &Finding {
+        &self.finding
+    }
+
+    fn file(&self) -> FileIdx {
+        self.finding.place.file
     }
 }
 
 /// The innermost function around a place; none for a module's own code.
 fn function_at(program: &Program, place: Place) -> Option<FunctionIdx> {
-    let FileIdx(file) = place.file;
-    let first = program.modules[file as usize].function.0;
-    let end = program
-        .modules
-        .get(file as usize + 1)
-        .map_or(program.code.functions.len() as u32, |next| next.function.0);
-    (first + 1..end)
-        .map(FunctionIdx)
+    program
+        .functions_in(place.file)
+        .skip(1)
         .filter(|function| {
             let span = program.code.functions[function.at()].span;
             span.start <= place.span.start && place.span.end <= span.end

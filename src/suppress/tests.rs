@@ -114,7 +114,7 @@ fn an_end_ends_what_it_names() {
 fn the_narrowest_suppression_is_the_one_that_is_used() {
     let text = "// leaklint-disable-file -- r\nlet one; // leaklint-disable-line -- r\n";
     let (file, mut suppressions) = read(text);
-    suppressions.use_for(&[at(&file, "one", RULE)]);
+    suppressions.use_for([at(&file, "one", RULE)].iter());
     let problems = suppressions.problems(&[file], |_, _| false);
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].place.span.start, 0);

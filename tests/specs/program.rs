@@ -11,7 +11,7 @@ use leaklint::config::{Policies, Policy};
 use leaklint::finding::{Confidence, Finding};
 use leaklint::fix::{self, Fixed, Wanted};
 use leaklint::source::SourceFile;
-use leaklint::{Analysis, Settings};
+use leaklint::{Analysis, Settings, scan, summarize};
 
 use crate::expectation::{self, Expectation, Reported};
 
@@ -94,6 +94,7 @@ impl Program {
         let known: Vec<&str> = leaklint::rules::all().iter().map(|rule| rule.id).collect();
         let outcome = self.lint()?;
         let mut problems = outcome.unparsed();
+        problems.extend(outcome.overlooked());
         for (index, source) in outcome.sources.iter().enumerate() {
             let file = self.file(&source.shown)?;
             let expected = expectation::parse(&file.text, default_rule, &known)
@@ -249,6 +250,21 @@ impl Outcome {
                 )
             })
             .collect()
+    }
+
+    /// Requests that the parser sees and the scan does not: what they connect would be analysed apart.
+    fn overlooked(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for source in &self.sources {
+            let scanned = scan::requests(&source.text);
+            let (summary, _) = summarize::summarize(source);
+            for request in summary.requests {
+                if scanned.binary_search(&request).is_err() {
+                    problems.push(format!("{}: {request:?} is not scanned", source.shown));
+                }
+            }
+        }
+        problems
     }
 
     /// Findings that say the same of the same place.
