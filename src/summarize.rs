@@ -20,6 +20,7 @@ mod statements;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod type_parts;
 mod types;
 
 use std::ops::Range;

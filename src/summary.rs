@@ -5,10 +5,12 @@
 //! Must not know swc, other modules or rules.
 
 mod operands;
+mod types;
 
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
+pub use types::{DeclaredType, Type, TypeDeclaration};
 
 macro_rules! index {
     ($(#[$doc:meta] $name:ident)*) => { $(
@@ -628,60 +630,6 @@ pub enum OpKind {
     Throw,
     /// `require("…")`, `import("…")`, `import x = require("…")`.
     Require(RequestIdx),
-}
-
-/// A type annotation, as far as it tells what a key may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Type {
-    /// `any`, `unknown` and what is not modelled.
-    Unknown,
-    /// `string`, template types.
-    String,
-    /// `number`, `bigint`.
-    Number,
-    /// `boolean`.
-    Boolean,
-    /// `symbol`.
-    Symbol,
-    /// `object`, a type literal, an array, a tuple, a function.
-    Object,
-    /// `null`, `undefined`, `void`, `never`.
-    Nullish,
-    /// A literal.
-    Literal,
-    /// `keyof …`.
-    KeyOf,
-    /// A union.
-    Union(Box<[TypeIdx]>),
-    /// A name, with its type arguments.
-    Named {
-        /// The first part of the name.
-        name: Name,
-        /// Where that is written.
-        span: Span,
-        /// The arguments.
-        args: Box<[TypeIdx]>,
-    },
-}
-
-/// A declared type.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TypeDeclaration {
-    /// Its name.
-    pub name: Name,
-    /// What it stands for.
-    pub of: DeclaredType,
-}
-
-/// What a declared type stands for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum DeclaredType {
-    /// `type name = …`.
-    Alias(TypeIdx),
-    /// An interface.
-    Interface,
-    /// An enum.
-    Enum,
 }
 
 impl ModuleSummary {

@@ -216,7 +216,8 @@ impl Shift<'_> {
         }
         for declaration in &mut summary.type_declarations {
             self.name(&mut declaration.name);
-            if let DeclaredType::Alias(of) = &mut declaration.of {
+            self.function(&mut declaration.function);
+            if let DeclaredType::Alias(of) | DeclaredType::Generic(of) = &mut declaration.of {
                 self.type_(of);
             }
         }

@@ -247,7 +247,9 @@ impl Program {
                     .iter()
                     .filter(|declaration| declaration.name == *name)
                     .map(|declaration| match declaration.of {
-                        DeclaredType::Alias(of) => self.known_type(of, depth + 1),
+                        DeclaredType::Alias(of) | DeclaredType::Generic(of) => {
+                            self.known_type(of, depth + 1)
+                        }
                         DeclaredType::Interface => Object,
                         DeclaredType::Enum => Denied,
                     })

@@ -5,9 +5,10 @@
 use rustc_hash::FxHashMap;
 
 use super::{Collection, Escape, Program, Shape, SiteIdx, SiteKind};
-use crate::source::Place;
+use crate::source::{FileIdx, Place};
 use crate::summary::{
-    BinaryOp, BindingIdx, CallKind, FunctionIdx, Name, OpIdx, OpKind, Type, TypeIdx, UnaryOp,
+    BinaryOp, BindingIdx, BindingKind, CallKind, DeclaredType, FunctionIdx, Name, OpIdx, OpKind,
+    Type, TypeDeclaration, TypeIdx, UnaryOp,
 };
 
 /// The names `Map` or `Set` that become `WeakMap` or `WeakSet`.
@@ -21,6 +22,9 @@ pub struct Weakening {
 
 /// Methods that a weak collection has too.
 const KEYED: &[&str] = &["add", "delete", "get", "has", "set"];
+
+/// How many uses of aliases are followed.
+const MAX_ALIASES: usize = 64;
 
 impl Program {
     /// How to make a collection weak; none where something is done to it that a weak one cannot.
@@ -56,14 +60,15 @@ impl Program {
         for &(owner, field, is_only) in &held.fields {
             self.field_type(owner, field, is_only, &mut uses)?;
         }
+        let mut aliases = Vec::new();
         for (annotation, place, is_only) in uses.types {
-            let span = self.named(annotation, name)?;
-            let renamed = Place { span, ..place };
+            let renamed = self.named(annotation, name, place.file, &mut aliases)?;
             if !is_only {
                 return None;
             }
             names.push(renamed);
         }
+        let is_private = self.are_used_only_by(&aliases)?;
         names.sort();
         names.dedup();
         let by_type = collection
@@ -76,7 +81,10 @@ impl Program {
         let are_objects = by_type || uses.keys.iter().all(|&key| self.is_proven_object(key));
         Some(Weakening {
             names,
-            is_safe: is_seen && are_objects && !self.names_type_parameter(collection.key_type),
+            is_safe: is_seen
+                && is_private
+                && are_objects
+                && !self.names_type_parameter(collection.key_type),
         })
     }
 
@@ -102,14 +110,29 @@ impl Program {
         }
     }
 
-    /// The place of a type's name, if that is `name`; what the type is called otherwise, or a type that only reads, stays.
-    fn named(&self, annotation: TypeIdx, name: &str) -> Option<crate::source::Span> {
+    /// The place of a type's name, if that is `name` or an alias of it, which is noted; what the type is called otherwise,
+    /// or a type that only reads, stays.
+    fn named(
+        &self,
+        annotation: TypeIdx,
+        name: &str,
+        file: FileIdx,
+        aliases: &mut Vec<TypeIdx>,
+    ) -> Option<Place> {
         match &self.code.types[annotation.at()] {
             Type::Named {
                 name: written,
                 span,
                 ..
-            } if self.text(*written) == name => Some(*span),
+            } if self.text(*written) == name => Some(Place { file, span: *span }),
+            Type::Named { name: alias, .. } if aliases.len() < MAX_ALIASES => {
+                let declared = self.alias(*alias, file)?;
+                let DeclaredType::Alias(of) = declared.of else {
+                    return None;
+                };
+                aliases.push(annotation);
+                self.named(of, name, self.file_of(declared.function), aliases)
+            }
             // `Map<K, V> | null`
             Type::Union(parts) => {
                 let mut named = parts
@@ -119,10 +142,59 @@ impl Program {
                 if named.next().is_some() {
                     return None;
                 }
-                self.named(*only, name)
+                self.named(*only, name, file, aliases)
             }
             _ => None,
         }
+    }
+
+    /// What a file means by the name of a type: what it declares or imports from a file of the program, if nothing else
+    /// has that name.
+    fn alias(&self, name: Name, file: FileIdx) -> Option<&TypeDeclaration> {
+        let mut declared = self.code.type_declarations.iter();
+        let mut declared = declared.by_ref().filter(|declared| declared.name == name);
+        let only = declared.next().filter(|_| declared.next().is_none())?;
+        let is_class = self
+            .code
+            .classes
+            .iter()
+            .any(|class| class.name == Some(name));
+        let is_imported = || {
+            self.code.bindings.iter().any(|binding| {
+                matches!(binding.kind, BindingKind::Import { request, .. }
+                    if binding.name == name
+                        && self.file_of(binding.function) == file
+                        && self.target(request).is_some())
+            })
+        };
+        let is_meant = self.file_of(only.function) == file || is_imported();
+        (is_meant && !is_class).then_some(only)
+    }
+
+    /// Whether importers that are not seen know none of the aliases; none where something else uses one of them.
+    fn are_used_only_by(&self, uses: &[TypeIdx]) -> Option<bool> {
+        let mut is_private = true;
+        for &used in uses {
+            let Type::Named { name: alias, .. } = self.code.types[used.at()] else {
+                continue;
+            };
+            let mut all = self.code.types.iter().enumerate();
+            let is_other = |(index, of): (usize, &Type)| {
+                matches!(of, Type::Named { name, .. } if *name == alias)
+                    && !uses.contains(&TypeIdx(index as u32))
+            };
+            if all.any(is_other) {
+                return None;
+            }
+            let declared = self.code.type_declarations.iter();
+            is_private &= declared
+                .filter(|declared| declared.name == alias)
+                .all(|declared| {
+                    let file = self.file_of(declared.function);
+                    !declared.is_exported || !self.modules[file.0 as usize].is_entry
+                });
+        }
+        Some(is_private)
     }
 
     /// `Map<K, V>` with a parameter `K` of a generic function or class: a weak one would need it to be an object's.

@@ -93,6 +93,7 @@ impl Lowerer {
         self.decorators(&code.decorators);
         let (outer, function) = self.enter_function(name, code.span, kind, class, is_static);
         self.out.functions[function.at()].is_async = code.is_async || code.is_generator;
+        self.parts_of_params(code.type_params.as_deref());
         self.annotate_returned(function, code.return_type.as_deref());
         self.scoped(|lowerer| {
             lowerer.params(code.params.iter().map(|param| &param.pat));

@@ -105,7 +105,10 @@ impl Lowerer {
             Expr::Paren(inner) => self.expr(&inner.expr),
             Expr::TsTypeAssertion(cast) => self.cast(&cast.expr, &cast.type_ann, cast.span),
             Expr::TsAs(cast) => self.cast(&cast.expr, &cast.type_ann, cast.span),
-            Expr::TsSatisfies(check) => self.expr(&check.expr),
+            Expr::TsSatisfies(check) => {
+                self.annotation(&check.type_ann);
+                self.expr(&check.expr)
+            }
             Expr::TsConstAssertion(inner) => self.expr(&inner.expr),
             _ => self.op(OpKind::Unknown, expr.span()),
         }

@@ -302,11 +302,18 @@ impl Lowerer {
             }
             Decl::TsModule(namespace) => self.hoist_namespace(namespace),
             Decl::TsInterface(interface) => {
+                self.parts_of_interface(interface);
                 self.declare_type(&interface.id.sym, crate::summary::DeclaredType::Interface);
             }
             Decl::TsTypeAlias(alias) => {
+                self.parts_of_params(alias.type_params.as_deref());
                 let of = self.annotation(&alias.type_ann);
-                self.declare_type(&alias.id.sym, crate::summary::DeclaredType::Alias(of));
+                let declared = if alias.type_params.is_some() {
+                    crate::summary::DeclaredType::Generic(of)
+                } else {
+                    crate::summary::DeclaredType::Alias(of)
+                };
+                self.declare_type(&alias.id.sym, declared);
             }
             Decl::Fn(_) | Decl::Class(_) => {}
         }

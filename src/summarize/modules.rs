@@ -28,6 +28,9 @@ impl Lowerer {
                                     .imported
                                     .as_ref()
                                     .map_or_else(|| named.local.sym.to_string(), export_name);
+                                if named.imported.is_some() {
+                                    self.use_type(&imported);
+                                }
                                 (&named.local, Some(self.name(&imported)))
                             }
                             ImportSpecifier::Default(default) => {
@@ -192,7 +195,8 @@ impl Lowerer {
                     .for_each(|declarator| scope::pattern_names(&declarator.name, &mut idents));
                 found.extend(idents.into_iter().map(|ident| &ident.id));
             }
-            Decl::Using(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
+            Decl::TsTypeAlias(alias) => self.export_type(&alias.id.sym),
+            Decl::Using(_) | Decl::TsInterface(_) => {}
             Decl::TsEnum(enumeration) => found.push(&enumeration.id),
             Decl::TsModule(namespace) => {
                 if let TsModuleName::Ident(ident) = &namespace.id {
@@ -227,6 +231,17 @@ impl Lowerer {
     }
 
     fn export_named(&mut self, export: &NamedExport) {
+        if export.src.is_none() {
+            for specifier in &export.specifiers {
+                if let ExportSpecifier::Named(named) = specifier {
+                    let name = export_name(&named.orig);
+                    self.export_type(&name);
+                    if named.exported.is_some() {
+                        self.use_type(&name);
+                    }
+                }
+            }
+        }
         if export.type_only {
             return;
         }

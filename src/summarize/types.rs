@@ -1,4 +1,4 @@
-//! Type annotations, as far as they tell what a key may be.
+//! Type annotations, as far as they tell what a key may be, with all names in them.
 
 use swc_ecma_ast::{
     Ident, TsEntityName, TsKeywordTypeKind, TsLit, TsType, TsTypeOperatorOp,
@@ -6,10 +6,12 @@ use swc_ecma_ast::{
 };
 
 use super::lower::Lowerer;
+use crate::source::Span;
 use crate::summary::{DeclaredType, Type, TypeDeclaration, TypeIdx};
 
 impl Lowerer {
     pub(super) fn annotation(&mut self, annotation: &TsType) -> TypeIdx {
+        self.parts_of_type(annotation);
         let lowered = match annotation {
             TsType::TsKeywordType(keyword) => match keyword.kind {
                 TsKeywordTypeKind::TsNumberKeyword | TsKeywordTypeKind::TsBigIntKeyword => {
@@ -33,6 +35,9 @@ impl Lowerer {
             | TsType::TsTupleType(_)
             | TsType::TsThisType(_) => Type::Object,
             TsType::TsTypeRef(reference) => {
+                if let TsEntityName::TsQualifiedName(qualified) = &reference.type_name {
+                    self.use_type(&qualified.right.sym);
+                }
                 let ident = leftmost(&reference.type_name);
                 let name = self.name(&ident.sym);
                 let span = Self::span(ident.span);
@@ -51,10 +56,12 @@ impl Lowerer {
                 intersection,
             )) => {
                 // `string & {}` is a string: the first part says what it is made of.
-                return match intersection.types.first() {
-                    Some(part) => self.annotation(part),
-                    None => self.new_type(Type::Unknown),
-                };
+                let mut parts = intersection.types.iter();
+                let first = parts.next().map(|part| self.annotation(part));
+                for part in parts {
+                    self.annotation(part);
+                }
+                return first.unwrap_or_else(|| self.new_type(Type::Unknown));
             }
             TsType::TsParenthesizedType(inner) => return self.annotation(&inner.type_ann),
             TsType::TsOptionalType(inner) => return self.annotation(&inner.type_ann),
@@ -79,7 +86,7 @@ impl Lowerer {
         })
     }
 
-    fn new_type(&mut self, lowered: Type) -> TypeIdx {
+    pub(super) fn new_type(&mut self, lowered: Type) -> TypeIdx {
         let index = TypeIdx(self.out.types.len() as u32);
         self.out.types.push(lowered);
         index
@@ -87,9 +94,31 @@ impl Lowerer {
 
     pub(super) fn declare_type(&mut self, name: &str, of: DeclaredType) {
         let name = self.name(name);
-        self.out
-            .type_declarations
-            .push(TypeDeclaration { name, of });
+        self.out.type_declarations.push(TypeDeclaration {
+            name,
+            of,
+            function: self.function,
+            is_exported: false,
+        });
+    }
+
+    /// Notes that something else than an annotation names a type.
+    pub(super) fn use_type(&mut self, name: &str) {
+        let name = self.name(name);
+        let used = Type::Named {
+            name,
+            span: Span::default(),
+            args: Box::default(),
+        };
+        self.new_type(used);
+    }
+
+    /// Notes that importers may use a type of this name, if there is one.
+    pub(super) fn export_type(&mut self, name: &str) {
+        let name = self.name(name);
+        for declared in &mut self.out.type_declarations {
+            declared.is_exported |= declared.name == name;
+        }
     }
 }
 

@@ -73,6 +73,42 @@ fn what_is_not_certain_is_fixed_only_on_request() {
 }
 
 #[test]
+fn a_type_with_a_name_is_changed_only_for_its_collection() {
+    let code = "const seen: Seen = new Set();\nexport function mark(job: Job) {\n  if (seen.has(job)) return;\n  seen.add(job);\n  job.start();\n}\n";
+    let weak = |declaration: &str, options: &[&str]| {
+        let text = format!("{declaration}\n{code}");
+        let scratch = Scratch::new(&[("a.ts", &text)]);
+        scratch.run(&[&["--fix"], options].concat());
+        let read = fs::read_to_string(scratch.path().join("a.ts")).unwrap();
+        let fixed = text
+            .replace("Set<", "WeakSet<")
+            .replace("new Set", "new WeakSet");
+        assert!(read == fixed || read == text, "{read}");
+        read == fixed
+    };
+    let any = ["--unsafe-fixes"];
+    assert!(weak("type Seen = Set<Job>;", &[]));
+    // Importers that are not seen may use it.
+    assert!(!weak("export type Seen = Set<Job>;", &[]));
+    assert!(weak("export type Seen = Set<Job>;", &any));
+    for used in [
+        "interface State { jobs: Seen[] }",
+        "type All = [Seen];",
+        "type Change = (of: Seen) => void;",
+        "function all<T extends Seen>(of: T) {}",
+        "const other = [] satisfies Seen;",
+        "let many: Record<string, Seen>;",
+        "export { type Seen as Jobs };",
+        "type Seen = string;",
+    ] {
+        assert!(
+            !weak(&format!("type Seen = Set<Job>;\n{used}"), &any),
+            "{used}"
+        );
+    }
+}
+
+#[test]
 fn standard_input_is_told_as_a_patch_and_not_written() {
     let scratch = Scratch::new::<&str>(&[]);
     let name = ["--stdin-filename", "a.js", "-"];

@@ -36,7 +36,9 @@ fn named_type_key(program: &Program, name: Name, depth: u32) -> Option<Key> {
     for declaration in &program.code.type_declarations {
         if declaration.name == name {
             return match declaration.of {
-                DeclaredType::Alias(of) => type_key(program, of, depth + 1),
+                DeclaredType::Alias(of) | DeclaredType::Generic(of) => {
+                    type_key(program, of, depth + 1)
+                }
                 DeclaredType::Interface => Some(Key::open(KeyType::Object)),
                 DeclaredType::Enum => Some(Key::bounded("an enum", KeyType::Unknown)),
             };
