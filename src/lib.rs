@@ -328,6 +328,8 @@ pub struct Analysis {
     pub notes: Vec<Note>,
     /// The findings that comments suppress, in the order of `findings`.
     pub suppressed: Vec<Suppressed>,
+    /// The findings that the policies hide.
+    pub hidden: Vec<Finding>,
     /// How many of the files that were asked for were parsed.
     pub parsed: usize,
     /// All long-lived collections, where they were asked for.
@@ -411,6 +413,7 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         findings,
         notes,
         suppressed,
+        hidden,
         parsed: files.iter().filter(|file| file.is_asked).count(),
         inventory,
         steps,

@@ -23,7 +23,7 @@ use crate::source::SourceFile;
 use crate::stages::{self, Step, Watch};
 use crate::suppress::bulk::{self, Bulk};
 use crate::{Note, Settings, lint, rules};
-use configured::{all_off, policies, told};
+use configured::{all_off, hidden_by_command, policies, told};
 use read::{read_all, select, sort_out};
 
 /// What a run found.
@@ -88,10 +88,12 @@ pub fn run(mut config: Config) -> Result<Outcome, Error> {
     let mut analysis = lint(&files, &settings);
     notes.extend(analysis.notes);
     notes.extend(all_off(&files, &settings.policies));
+    let hidden = hidden_by_command(analysis.hidden, &files, &configs);
     let applied = Bulk::open(&config.files.folder)?.apply(
         config.suppressions,
         &files,
         &mut analysis.findings,
+        &hidden,
         &mut analysis.inventory,
     )?;
     notes.extend(applied.notes);
@@ -184,8 +186,8 @@ fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gath
     };
     let Found {
         files: mut entries,
+        walked,
         mut notes,
-        ..
     } = found;
     let changes = match &config.changes {
         Some(scope) => Some(git::changes(&config.files.folder, scope)?),
@@ -195,6 +197,10 @@ fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gath
     watch.ended("discover", "", &extent(&entries));
     let read = read_all(entries, &texts, config.include_minified);
     let (files, minified) = sort_out(read, &mut notes);
+    // Of a part of a project there is no telling what the rest has.
+    if changes.is_none() && files.iter().all(|file| file.is_asked) {
+        notes.extend(configs.idle_names(&walked, &files));
+    }
     let bytes: usize = files.iter().map(|file| file.text.len()).sum();
     watch.ended("read", "", &[(bytes, "bytes of text")]);
     Ok(Gathered {
@@ -236,7 +242,7 @@ fn make_fixes(subject: &mut Subject, fixing: Fixing) -> Result<Fixed, WriteError
         // It could be read before; what it suppresses is no news after a fix.
         if let Ok(mut bulk) = Bulk::open(&subject.folder) {
             let (findings, inventory) = (&mut analysis.findings, &mut analysis.inventory);
-            let _ = bulk.apply(bulk::Mode::Apply, files, findings, inventory);
+            let _ = bulk.apply(bulk::Mode::Apply, files, findings, &[], inventory);
         }
         analysis
     };

@@ -2,7 +2,7 @@
 //!
 //! Reads configuration files, each once. Must not know the command line, nor what a rule judges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use super::policy::{Level, Policies, Policy, Setting};
 use super::{At, Mistake};
 use crate::Note;
 use crate::discover::{Patterns, plain};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Finding};
 use crate::heap::paths::PathMap;
 use crate::program::Told;
 use crate::source::SourceFile;
@@ -45,6 +45,8 @@ pub struct Loaded {
     rules: Rules,
     min_confidence: Option<Confidence>,
     told: Told,
+    /// What `told` names and where, unless in a file that several may extend.
+    named: Vec<(String, At)>,
     ignored: Patterns,
     overrides: Vec<LoadedOverride>,
     /// Where scripts of a process lie here.
@@ -198,10 +200,24 @@ impl Tree {
 
     /// What holds in a file. Overrides come after `rules`, and after what is said of tests by default.
     pub fn policy(&self, path: &Path) -> Policy {
+        self.policy_with(path, &self.given.levels, self.given.min_confidence)
+    }
+
+    /// Whether a finding in a file is shown where the command line says nothing of rules and confidence.
+    pub fn shows_alone(&self, path: &Path, finding: &Finding) -> bool {
+        self.policy_with(path, &[], None).hides(finding).is_none()
+    }
+
+    fn policy_with(
+        &self,
+        path: &Path,
+        levels: &[(&'static str, Level)],
+        least: Option<Confidence>,
+    ) -> Policy {
         let loaded = path.parent().and_then(|folder| self.nearest(folder));
         let loaded = loaded.as_deref();
         let from_file = loaded.and_then(|loaded| loaded.min_confidence);
-        let least = self.given.min_confidence.or(from_file);
+        let least = least.or(from_file);
         let mut policy = Policy::new(least.unwrap_or(Confidence::Medium));
         for (rule, setting) in loaded.map_or(&[][..], |loaded| &loaded.rules) {
             policy.set(rule, *setting);
@@ -209,7 +225,6 @@ impl Tree {
         if let Some(loaded) = loaded {
             policy.told = loaded.told.clone();
         }
-        let levels = &self.given.levels;
         let say = |policy: &mut Policy, rule: &'static str, level: Level| {
             let setting = Setting {
                 level,
@@ -244,29 +259,88 @@ impl Tree {
 
     /// The overrides that are for none of the files, though all files of their folder are among them.
     pub fn idle_overrides(&self, walked: &[PathBuf], paths: &[&Path]) -> Vec<Note> {
-        let above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = above.values().flat_map(|loaded| loaded.iter());
-        let mut loaded: Vec<&Arc<Loaded>> = known.chain(&self.only).collect();
-        loaded.sort_by(|a, b| a.files.cmp(&b.files));
-        loaded.dedup_by(|a, b| Arc::ptr_eq(a, b));
-        let is_whole =
-            |loaded: &&Arc<Loaded>| walked.iter().any(|root| loaded.folder.starts_with(root));
         let mut notes = Vec::new();
-        for loaded in loaded.into_iter().filter(is_whole) {
+        for loaded in self.whole(walked) {
             for one in &loaded.overrides {
                 let Some(at) = &one.at else { continue };
                 if !paths.iter().any(|path| one.holds(path, &loaded.folder)) {
-                    notes.push(Note {
-                        path: loaded.files.last().cloned().unwrap_or_default(),
-                        at: Some((at.line, at.column)),
-                        text: "the override is for no file that there is".to_owned(),
-                        fails: false,
-                    });
+                    notes.push(loaded.note(at, "the override is for no file that there is"));
                 }
             }
         }
         notes
     }
+
+    /// The names under `boundedCaches` and `registrars` that are in none of the files, though all files of their folder
+    /// are among them.
+    pub fn idle_names(&self, walked: &[PathBuf], files: &[SourceFile]) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for loaded in self.whole(walked) {
+            for (name, at) in &loaded.named {
+                if !loaded.knows(name, files) {
+                    notes
+                        .push(loaded.note(at, &format!("nothing in the files is called `{name}`")));
+                }
+            }
+        }
+        notes
+    }
+
+    /// The configurations read so far of folders all files of which were found.
+    fn whole(&self, walked: &[PathBuf]) -> Vec<Arc<Loaded>> {
+        let above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = above.values().flat_map(|loaded| loaded.iter());
+        let mut loaded: Vec<Arc<Loaded>> = known.chain(&self.only).cloned().collect();
+        loaded.sort_by(|a, b| a.files.cmp(&b.files));
+        loaded.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        loaded.retain(|loaded| walked.iter().any(|root| loaded.folder.starts_with(root)));
+        loaded
+    }
+}
+
+impl Loaded {
+    fn note(&self, at: &At, text: &str) -> Note {
+        Note {
+            path: self.files.last().cloned().unwrap_or_default(),
+            at: Some((at.line, at.column)),
+            text: text.to_owned(),
+            fails: false,
+        }
+    }
+
+    /// Whether a name may be one of a function, class, module or package of the files: whether they have its words, one
+    /// of them has its path, or a package around them its name.
+    fn knows(&self, name: &str, files: &[SourceFile]) -> bool {
+        let parts: Vec<&str> = name.split('.').collect();
+        let below = || {
+            files
+                .iter()
+                .filter(|file| file.path.starts_with(&self.folder))
+        };
+        below().any(|file| parts.iter().all(|part| has_word(&file.text, part)))
+            || below().any(|file| has_word(&file.text, name) || Told::is_path_of(name, &file.path))
+            || packages(below()).any(|manifest| has_word(&manifest, name))
+    }
+}
+
+/// The manifests around files.
+fn packages<'a>(files: impl Iterator<Item = &'a SourceFile>) -> impl Iterator<Item = String> {
+    let folders: BTreeSet<&Path> = files
+        .flat_map(|file| file.path.ancestors().skip(1))
+        .collect();
+    let manifests = folders
+        .into_iter()
+        .map(|folder| folder.join("package.json"));
+    manifests.filter_map(|manifest| fs::read_to_string(manifest).ok())
+}
+
+/// Whether a text has a word, and not only a part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
+    !word.is_empty()
+        && memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+            !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+        })
 }
 
 impl LoadedOverride {
@@ -298,6 +372,7 @@ fn load(path: &Path, folder: &Path, current: &Path) -> Result<Option<Loaded>, Ve
         rules: Vec::new(),
         min_confidence: None,
         told: Told::default(),
+        named: Vec::new(),
         ignored: Patterns::none(folder),
         overrides: Vec::new(),
         maps: Vec::new(),
@@ -377,6 +452,11 @@ impl Gathered<'_> {
         loaded.files.push(source.shown.clone());
         loaded.rules.extend(file.rules);
         loaded.min_confidence = file.min_confidence.or(loaded.min_confidence);
+        if depth == 0 {
+            let named = file.bounded_caches.iter().chain(&file.registrars);
+            let named = named.map(|text| (text.value.clone(), At::of(source, text.span)));
+            loaded.named.extend(named);
+        }
         let told = &mut loaded.told;
         let values = |texts: Vec<Text>| texts.into_iter().map(|text| text.value);
         told.bounded_caches.extend(values(file.bounded_caches));

@@ -96,7 +96,8 @@ impl Policy {
         rules.all(|rule| self.setting(rule.id).level == Level::Off)
     }
 
-    fn hides(&self, finding: &Finding) -> Option<Hidden> {
+    /// Why a finding is not to be shown; none for one that is.
+    pub(crate) fn hides(&self, finding: &Finding) -> Option<Hidden> {
         let setting = self.setting(finding.rule);
         let least = setting.min_confidence.unwrap_or(self.min_confidence);
         if setting.level == Level::Off {

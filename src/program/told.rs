@@ -24,6 +24,13 @@ pub struct Told {
 }
 
 impl Told {
+    /// Whether `./lib/lru` names the file `…/lib/lru.js`.
+    pub(crate) fn is_path_of(name: &str, path: &Path) -> bool {
+        let is_path = name.starts_with("./") || name.starts_with("../") || name.starts_with('/');
+        let wanted = Path::new(name.trim_start_matches(['.', '/']));
+        is_path && (path.ends_with(wanted) || path.with_extension("").ends_with(wanted))
+    }
+
     fn bounds(&self, name: &str) -> bool {
         self.bounded_caches.iter().any(|known| known == name)
     }
@@ -46,7 +53,7 @@ impl Facts {
             let names = &told.bounded_caches;
             names
                 .iter()
-                .any(|name| Some(name.as_str()) == package || is_path_of(name, path))
+                .any(|name| Some(name.as_str()) == package || Told::is_path_of(name, path))
         });
         Self {
             is_bounded: is_bounded.collect(),
@@ -79,13 +86,6 @@ impl Facts {
             .map(is_registrar)
             .collect()
     }
-}
-
-/// Whether `./lib/lru` names the file `…/lib/lru.js`.
-fn is_path_of(name: &str, path: &Path) -> bool {
-    let is_path = name.starts_with("./") || name.starts_with("../") || name.starts_with('/');
-    let wanted = Path::new(name.trim_start_matches(['.', '/']));
-    is_path && (path.ends_with(wanted) || path.with_extension("").ends_with(wanted))
 }
 
 fn class_name(code: &ModuleSummary, class: ClassIdx) -> Option<&str> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::Note;
 use crate::config::{Mistake, Policies, Tree};
 use crate::discover::Found;
+use crate::finding::Finding;
 use crate::source::SourceFile;
 
 /// What holds in each of the files that were found. What is odd is told beside what was found.
@@ -43,6 +44,19 @@ pub(super) fn all_off(files: &[SourceFile], policies: &Policies) -> Option<Note>
                 .to_owned(),
         fails: false,
     })
+}
+
+/// Those of the hidden findings that only the command line hides.
+pub(super) fn hidden_by_command(
+    mut hidden: Vec<Finding>,
+    files: &[SourceFile],
+    configs: &Tree,
+) -> Vec<Finding> {
+    hidden.retain(|finding| {
+        let file = &files[finding.place.file.0 as usize];
+        configs.shows_alone(&file.path, finding)
+    });
+    hidden
 }
 
 /// All mistakes as one message, each with its place.

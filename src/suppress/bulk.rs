@@ -101,7 +101,7 @@ impl Bulk {
     }
 
     /// Takes the findings out that the file suppresses. Only what it says of the `files` that were asked for is compared or
-    /// changed.
+    /// changed; what is `hidden` for this run alone is not gone.
     ///
     /// # Errors
     /// When the file is to be changed and cannot be written.
@@ -110,6 +110,7 @@ impl Bulk {
         mode: Mode,
         files: &[SourceFile],
         findings: &mut Vec<Finding>,
+        hidden: &[Finding],
         inventory: &mut Inventory,
     ) -> Result<Applied, Error> {
         if mode == Mode::Apply && self.counts.is_empty() {
@@ -118,7 +119,8 @@ impl Bulk {
         let names: Vec<String> = files.iter().map(|file| self.name_of(file)).collect();
         let asked = names.iter().zip(files).filter(|(_, file)| file.is_asked);
         let asked: BTreeSet<String> = asked.map(|(name, _)| name.clone()).collect();
-        let found = count(&names, findings);
+        let found = count(&names, findings.iter());
+        let there = count(&names, findings.iter().chain(hidden));
         let before = self.counts.clone();
         match mode {
             Mode::Apply => {}
@@ -128,25 +130,25 @@ impl Bulk {
                 self.counts
                     .extend(new.map(|(path, rules)| (path.clone(), rules.clone())));
             }
-            Mode::Prune => self.prune(&asked, &found),
+            Mode::Prune => self.prune(&asked, &there),
         }
         if self.counts != before {
             self.write()?;
         }
         let mut applied = Applied::default();
-        self.note_changes(&asked, &found, &mut applied);
+        self.note_changes(&asked, &found, &there, &mut applied);
         self.suppress(&names, &found, findings, inventory, &mut applied);
         Ok(applied)
     }
 
-    fn prune(&mut self, asked: &BTreeSet<String>, found: &Counts) {
+    fn prune(&mut self, asked: &BTreeSet<String>, there: &Counts) {
         let base = &self.base;
         self.counts.retain(|path, rules| {
             if !asked.contains(path) {
                 return base.join(path).exists();
             }
             rules.retain(|rule, count| {
-                count.count = count.count.min(number(found, path, rule));
+                count.count = count.count.min(number(there, path, rule));
                 count.count > 0
             });
             !rules.is_empty()
@@ -154,7 +156,13 @@ impl Bulk {
     }
 
     /// Says what is no longer found, and of which rules more is found than was suppressed.
-    fn note_changes(&self, asked: &BTreeSet<String>, found: &Counts, applied: &mut Applied) {
+    fn note_changes(
+        &self,
+        asked: &BTreeSet<String>,
+        found: &Counts,
+        there: &Counts,
+        applied: &mut Applied,
+    ) {
         let mut gone = 0;
         for (path, rules) in &self.counts {
             if !asked.contains(path) && self.base.join(path).exists() {
@@ -162,7 +170,7 @@ impl Bulk {
             }
             for (rule, &Count { count }) in rules {
                 let number = number(found, path, rule);
-                gone += count.saturating_sub(number);
+                gone += count.saturating_sub(self::number(there, path, rule));
                 if number > count {
                     applied.notes.push(self.note(format!(
                         "`{path}` has {number} findings of `{rule}` and {count} suppressed: which are new cannot be told, all are shown"
@@ -250,7 +258,7 @@ impl Bulk {
 }
 
 /// How many findings of each rule each file has, what is wrong with comments left out: that is cured at once.
-fn count(names: &[String], findings: &[Finding]) -> Counts {
+fn count<'a>(names: &[String], findings: impl Iterator<Item = &'a Finding>) -> Counts {
     let mut counts = Counts::new();
     for finding in findings {
         if !rules::is_on_comments(finding.rule) {

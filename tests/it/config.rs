@@ -164,6 +164,41 @@ fn rules_are_off_in_tests_unless_an_override_turns_them_on() {
 }
 
 #[test]
+fn what_is_said_of_nothing_is_told_where_all_is_read() {
+    let scratch = Scratch::new(&[
+        ("other.js", CLEAN),
+        ("src/a.js", CLEAN),
+        (
+            "src/lib/lru.js",
+            "export class Bounded {\n  register() {}\n}\nexport function registerAll() {}\n",
+        ),
+        ("package.json", "{ \"name\": \"own\" }"),
+    ]);
+    let say = |names: &str| {
+        let text =
+            format!("{{\n  \"boundedCaches\": [{names}],\n  \"registrars\": [\"registerAl\"]\n}}");
+        scratch.write("leaklint.json", text);
+    };
+    let told = "leaklint.json:3:18: nothing in the files is called `registerAl`";
+    say("\"Bounded\", \"Bounded.register\", \"./lib/lru\", \"own\"");
+    let run = scratch.run(&["."]).exits(0).says(told);
+    assert_eq!(run.stderr.matches("nothing in the files").count(), 1);
+    say("\"Bound\", \"./lib/lr\", \"lru-cache\"");
+    let run = scratch.run(&[] as &[&str]).exits(0);
+    assert_eq!(
+        run.stderr.matches("nothing in the files").count(),
+        4,
+        "{run:?}"
+    );
+    // Where only a part is asked for, the rest may have it.
+    scratch
+        .run(&["src/a.js"])
+        .exits(0)
+        .omits("nothing in the files");
+    scratch.run(&["src"]).exits(0).omits("nothing in the files");
+}
+
+#[test]
 fn a_mistake_is_told_with_its_place() {
     let scratch = Scratch::new(&[("a.js", CLEAN)]);
     let check = |text: &str, expected: &str| {

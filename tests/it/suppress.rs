@@ -97,6 +97,26 @@ fn findings_that_were_there_are_suppressed_by_number() {
 }
 
 #[test]
+fn what_options_hide_is_not_gone() {
+    let scratch = Scratch::new(&[("a.js", LEAK), ("b.js", LEAK)]);
+    scratch.run(&["--suppress-all"]).exits(0);
+    let written = || fs::read_to_string(scratch.path().join(FILE)).unwrap();
+    let before = written();
+    let confident = ["--min-confidence", "high"];
+    for options in [&["-A", "unbounded-collection"][..], &confident] {
+        scratch.run(options).exits(0).omits("gone");
+        scratch
+            .run(&[&["--prune-suppressions"], options].concat())
+            .exits(0);
+        assert_eq!(written(), before, "{options:?}");
+    }
+    // What the configuration hides is gone.
+    scratch.write("leaklint.json", "{ \"minConfidence\": \"high\" }");
+    scratch.run(&["--prune-suppressions"]).exits(0);
+    assert!(!scratch.path().join(FILE).exists());
+}
+
+#[test]
 fn findings_that_are_gone_keep_the_run_green() {
     let scratch = Scratch::new(&[("a.js", LEAK), ("b.js", LEAK), ("c.js", LEAK)]);
     scratch.run(&["--suppress-all"]).exits(0);
