@@ -503,9 +503,14 @@ fn rooted(glob: &str) -> Result<String, &'static str> {
     if body == ".." || body.starts_with("../") {
         return Err("it lies outside the current folder");
     }
+    // There is nothing to take from most of what names begin with, and no name has a star.
+    let begins_name = |next: char| next.is_alphanumeric() || "*.-_@".contains(next);
     let mut escaped = body.split('\\').skip(1);
-    if escaped.any(|rest| rest.starts_with(|next: char| next.is_alphanumeric())) {
+    if escaped.any(|rest| rest.starts_with(begins_name)) {
         return Err("`\\` takes the meaning from what follows; use `/` between folders");
+    }
+    if matches!(body.as_bytes(), [drive, b':', b'/', ..] if drive.is_ascii_alphabetic()) {
+        return Err("it is not relative to the folder");
     }
     // `!(a|b)` starts with what was taken for a negation.
     if has_extglob(glob) {
@@ -641,6 +646,11 @@ mod tests {
             "[a",
             "a{b",
             "./",
+            "src\\a.ts",
+            ".\\src",
+            "src\\**\\*.ts",
+            "C:\\a",
+            "C:/a/**",
         ] {
             let error = Patterns::new(folder, &[glob.to_owned()]).expect_err(glob);
             assert_eq!(error.glob, glob);

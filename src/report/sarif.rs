@@ -37,7 +37,7 @@ pub fn sarif(
         .filter(|note| note.fails)
         .map(|note| {
             let text = format!("{}: {}", note.path, note.text);
-            json!({ "level": "error", "message": { "text": text } })
+            json!({ "level": "error", "message": { "text": plain(&text) } })
         })
         .collect();
     let root = format!("file://{}/", uri(&rooted(paths.root.trim_end_matches('/'))));
@@ -70,11 +70,25 @@ fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "name": rule.id,
-        "shortDescription": { "text": summary },
-        "fullDescription": { "text": summary },
-        "help": { "text": summary, "markdown": rule.page },
+        "shortDescription": { "text": plain(summary) },
+        "fullDescription": { "text": plain(summary) },
+        "help": { "text": plain(summary), "markdown": rule.page },
         "defaultConfiguration": { "level": level(rule.severity) },
     })
+}
+
+/// A text that has neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '{' | '}' => plain.push(letter),
+            '[' | ']' => plain.push('\\'),
+            _ => {}
+        }
+        plain.push(letter);
+    }
+    plain
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -96,13 +110,13 @@ impl Scribe<'_> {
         let related = (0..).zip(&finding.labels).map(|(id, label): (u32, _)| {
             let mut location = self.location(label.place);
             location["id"] = json!(id);
-            location["message"] = json!({ "text": label.text });
+            location["message"] = json!({ "text": plain(&label.text) });
             location
         });
         let mut result = json!({
             "ruleId": finding.rule,
             "level": level(finding.severity),
-            "message": { "text": format!("{}\n{}", finding.message, finding.help) },
+            "message": { "text": plain(&format!("{}\n{}", finding.message, finding.help)) },
             "locations": [self.location(finding.place)],
             "relatedLocations": related.collect::<Vec<_>>(),
             "partialFingerprints": { "leaklint/v1": print },
@@ -121,7 +135,7 @@ impl Scribe<'_> {
             let changes = edits.chunk_by(|one, other| one.place.file == other.place.file);
             let changes: Vec<Value> = changes.map(|edits| self.change(edits)).collect();
             result["fixes"] = json!([{
-                "description": { "text": finding.help },
+                "description": { "text": plain(&finding.help) },
                 "artifactChanges": changes,
             }]);
         }
@@ -226,6 +240,16 @@ mod tests {
             assert_ne!(described["shortDescription"]["text"], "");
         }
         assert_eq!(run["originalUriBaseIds"][ROOT]["uri"], "file:///repo/");
+    }
+
+    #[test]
+    fn a_text_is_neither_link_nor_placeholder() {
+        for (text, expected) in [
+            ("`a` grows", "`a` grows"),
+            ("`a[{0}](1)`", r"`a\[{{0}}\](1)`"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
     }
 
     #[test]
