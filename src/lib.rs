@@ -166,7 +166,9 @@
 //! the calls and the escape of each memoized function are told apart, although calls are not.
 //!
 //! **Keys** (`program/keys.rs`) are evaluated backwards through bindings, calls and parameters, 10 deep and 400
-//! operations at most; beyond that they are open. Joining takes the larger of
+//! operations at most; beyond that they are open. Of the assignments to a variable only the one counts that is sure to have
+//! run last (`program/reaching.rs`); what tests have shown of a value holds behind them (`keys/shown.rs`). Joining takes
+//! the larger of
 //!
 //! | domain | there are as many as |
 //! | --- | --- |
@@ -176,11 +178,12 @@
 //! | `Fresh(reason)` | calls: it can never repeat |
 //!
 //! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it,
-//! `Development` and `Absent` are evidence.
+//! `Development`, `Switched`, `Until` and `Absent` are evidence. What tests a key around the making of a closure holds
+//! when the closure runs.
 //!
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
-//! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is not development
-//! code. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
+//! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither development
+//! code nor for failures alone. What goes to an object of its own call (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
 //! evidence. An open key is worth a look only with a sign that keys keep changing (`openness.rs`). `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
 //! 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
 //!

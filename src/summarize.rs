@@ -15,6 +15,7 @@ mod modules;
 mod nesting;
 mod objects;
 mod patterns;
+mod regex;
 mod scope;
 mod statements;
 mod tags;

@@ -461,7 +461,10 @@ pub enum OpKind {
     /// `null` or `undefined`.
     Nullish,
     /// A regular expression.
-    Regex,
+    Regex {
+        /// Whether whatever it matches is one character.
+        is_character: bool,
+    },
     /// The value of a binding.
     Read(BindingIdx),
     /// The left side of `binding = …`, which names the binding without reading it.

@@ -2,11 +2,15 @@
 //!
 //! Must not weigh them: that is for rules.
 
+mod sizes;
+mod switches;
+
 use super::collections::{Collection, Insertion, Shape};
 use super::lifetimes::Lifetime;
 use super::{Program, tests_of};
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, FunctionIdx, OpIdx, OpKind, RegionKind, UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
+    UnaryOp,
 };
 
 /// What a condition says about an insertion.
@@ -18,6 +22,10 @@ pub enum Guard {
     Membership,
     /// Only where the code is being developed.
     Development,
+    /// Only where an environment variable asks for it.
+    Switched,
+    /// Only until a flag is set, which nothing takes back.
+    Until,
     /// Only where no entry has the key yet.
     Absent,
     /// Only where an entry has the key: it is overwritten.
@@ -25,6 +33,9 @@ pub enum Guard {
     /// Only where another long-lived collection lacks a value, which the same function then adds to it.
     Beside,
 }
+
+/// How many closures around an insertion are looked at.
+const MAX_CLOSURES: usize = 4;
 
 /// A question whether a collection has an entry, and its answer.
 struct Lookup {
@@ -37,6 +48,19 @@ impl Program {
     /// The conditions around an insertion, innermost first.
     pub fn guards(&self, collection: &Collection, insertion: &Insertion) -> Vec<Guard> {
         let mut found = Vec::new();
+        // `if (!(key in table)) return; load().then((value) => cache.set(key, value))`
+        for maker in self.makers(insertion.op) {
+            for (_, kind) in self.regions(maker) {
+                if let RegionKind::Branch { test, sense, .. } = *kind {
+                    tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
+                        found.extend(
+                            self.guard(collection, insertion, atom, sense)
+                                .filter(|guard| *guard == Guard::Membership),
+                        );
+                    });
+                }
+            }
+        }
         for (_, kind) in self.regions(insertion.op) {
             match kind {
                 RegionKind::Branch { test, sense, .. } => {
@@ -46,6 +70,15 @@ impl Program {
                         }
                         if self.lacks_beside(insertion, atom, sense) {
                             found.push(Guard::Beside);
+                        }
+                        if sense && self.is_environment(atom) {
+                            found.push(Guard::Switched);
+                        }
+                        if !sense && self.is_set_for_good(atom) {
+                            found.push(Guard::Until);
+                        }
+                        if self.is_empty(collection, atom, sense) {
+                            found.push(Guard::Size);
                         }
                     });
                     tests_of::atoms(&self.code, *test, *sense, &mut |atom, sense| {
@@ -75,6 +108,15 @@ impl Program {
             }
         }
         found
+    }
+
+    /// The operations that make the closures around an operation, innermost first.
+    fn makers(&self, op: OpIdx) -> impl Iterator<Item = OpIdx> {
+        let maker = |op: OpIdx| {
+            let site = self.flow.function_site[self.function_of(op).at()]?;
+            self.flow.sites[site.0 as usize].op
+        };
+        std::iter::successors(maker(op), move |&op| maker(op)).take(MAX_CLOSURES)
     }
 
     /// Whether a function runs only where the code is being developed: made in such a branch, or called only from them.
@@ -112,7 +154,7 @@ impl Program {
         self.code.functions[function.at()]
             .parent
             .is_some_and(|parent| {
-                self.code.functions[parent.at()].kind != crate::summary::FunctionKind::Module
+                self.code.functions[parent.at()].kind != FunctionKind::Module
                     && self.is_development_only_at(parent, depth + 1)
             })
     }
@@ -245,13 +287,15 @@ impl Program {
 
     /// Whether an insertion lets go of an entry rather than adds one: `list[index] = null`, `list[i] = list[i - 1]`.
     pub fn is_vacated(&self, collection: &Collection, insertion: &Insertion) -> bool {
-        let OpKind::StoreIndex { value, .. } = *self.code.kind(insertion.op) else {
+        let OpKind::StoreIndex { object, value, .. } = *self.code.kind(insertion.op) else {
             return false;
         };
         match *self.code.kind(value) {
             OpKind::Nullish => true,
-            OpKind::Index { object, .. } => {
-                collection.shape == Shape::Array && self.flow.of_op(object) == [collection.site]
+            OpKind::Index { object: from, .. } => {
+                collection.shape == Shape::Array
+                    && (self.flow.of_op(from) == [collection.site]
+                        || self.is_same_place(from, object))
             }
             _ => false,
         }
@@ -336,7 +380,14 @@ impl Program {
                 (&OpKind::Member { object, name }, [key])
                     if matches!(
                         self.text(name),
-                        "has" | "get" | "includes" | "indexOf" | "hasOwnProperty"
+                        "find"
+                            | "findIndex"
+                            | "get"
+                            | "has"
+                            | "hasOwnProperty"
+                            | "includes"
+                            | "indexOf"
+                            | "some"
                     ) =>
                 {
                     found(object, *key)
@@ -385,7 +436,12 @@ impl Program {
                 op: UnaryOp::Number,
                 operand,
             } => self.lookup(*operand, sense, depth + 1),
-            OpKind::Read(binding) => self.lookup(self.only_value(*binding)?, sense, depth + 1),
+            OpKind::Read(binding) => {
+                let value = self
+                    .only_value(*binding)
+                    .or_else(|| self.value_at(*binding, atom))?;
+                self.lookup(value, sense, depth + 1)
+            }
             _ => None,
         }
     }
@@ -394,7 +450,7 @@ impl Program {
     fn gives_position(&self, op: OpIdx) -> bool {
         match *self.code.kind(op) {
             OpKind::Call { callee, .. } => match *self.code.kind(callee) {
-                OpKind::Member { name, .. } => self.text(name) == "indexOf",
+                OpKind::Member { name, .. } => matches!(self.text(name), "findIndex" | "indexOf"),
                 OpKind::Read(called) => self.binding_name(called) == "indexOf",
                 _ => false,
             },
@@ -406,7 +462,7 @@ impl Program {
     }
 
     /// What the one assignment to a binding gives it; none where that is another binding.
-    fn only_value(&self, binding: BindingIdx) -> Option<OpIdx> {
+    pub(super) fn only_value(&self, binding: BindingIdx) -> Option<OpIdx> {
         let [assign] = self.facts.assigns[binding.at()][..] else {
             return None;
         };
@@ -418,12 +474,15 @@ impl Program {
         }
     }
 
-    /// The condition that a binding with one assignment stands for.
+    /// The condition that a binding stands for where it is read.
     fn constant(&self, op: OpIdx) -> Option<OpIdx> {
         let OpKind::Read(binding) = *self.code.kind(op) else {
             return None;
         };
-        self.only_value(binding).filter(|&value| {
+        let value = self
+            .only_value(binding)
+            .or_else(|| self.value_at(binding, op))?;
+        Some(value).filter(|&value| {
             matches!(
                 self.code.kind(value),
                 OpKind::Binary { .. } | OpKind::Either { .. } | OpKind::Unary { .. }
@@ -432,7 +491,7 @@ impl Program {
     }
 
     /// Whether an operation reads what an insertion uses as its key.
-    fn is_key(&self, op: OpIdx, insertion: &Insertion) -> bool {
+    pub(super) fn is_key(&self, op: OpIdx, insertion: &Insertion) -> bool {
         self.is_same(op, insertion.key) || self.is_same(op, insertion.inner_key)
     }
 
@@ -452,160 +511,4 @@ impl Program {
             _ => false,
         }
     }
-
-    /// `cache.size < N`, `Object.keys(cache).length > N`, `count >= MAX` where the same code counts.
-    fn compares_size(&self, collection: &Collection, insertion: &Insertion, atom: OpIdx) -> bool {
-        let OpKind::Binary { op, left, right } = *self.code.kind(atom) else {
-            return false;
-        };
-        match op {
-            BinaryOp::Less | BinaryOp::Greater => {}
-            // `list.length === MAX`; against zero it asks only whether there is anything.
-            BinaryOp::Equal | BinaryOp::NotEqual => {
-                let is_zero =
-                    |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number <= 0.0);
-                if is_zero(left) || is_zero(right) {
-                    return false;
-                }
-            }
-            _ => return false,
-        }
-        let is_zero =
-            |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
-        let is_key_length = |op: OpIdx| match *self.code.kind(op) {
-            OpKind::Member { object, name } => {
-                self.text(name) == "length" && self.is_key(object, insertion)
-            }
-            _ => false,
-        };
-        if is_key_length(left) || is_key_length(right) {
-            return true;
-        }
-        [(left, right), (right, left)].iter().any(|&(size, limit)| {
-            !is_zero(limit)
-                && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size))
-                && !self.is_size_of(collection, limit, 0)
-        })
-    }
-
-    fn is_size_of(&self, collection: &Collection, op: OpIdx, depth: u32) -> bool {
-        if depth > 3 {
-            return false;
-        }
-        match *self.code.kind(op) {
-            OpKind::Member { object, name } if matches!(self.text(name), "size" | "length") => {
-                if self.flow.of_op(object).contains(&collection.site) {
-                    return true;
-                }
-                match self.code.kind(object) {
-                    // `Object.keys(cache).length`, `[...cache].length`.
-                    OpKind::Call { args, .. } => args
-                        .first()
-                        .is_some_and(|&arg| self.flow.of_op(arg).contains(&collection.site)),
-                    _ => false,
-                }
-            }
-            OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().any(|&assign| {
-                match *self.code.kind(assign) {
-                    OpKind::Assign { value, .. } => self.is_size_of(collection, value, depth + 1),
-                    _ => false,
-                }
-            }),
-            OpKind::Binary {
-                op: BinaryOp::Add | BinaryOp::Arithmetic,
-                left,
-                right,
-            } => {
-                self.is_size_of(collection, left, depth + 1)
-                    || self.is_size_of(collection, right, depth + 1)
-            }
-            _ => false,
-        }
-    }
-
-    /// A counter that outlives the call and that the inserting function counts.
-    fn is_count_of(&self, insertion: &Insertion, op: OpIdx) -> bool {
-        let function = self.function_of(insertion.op);
-        let counts = |binding: BindingIdx| {
-            self.code.bindings[binding.at()].function != function
-                && self.facts.assigns[binding.at()].iter().any(|&assign| {
-                    matches!(
-                        self.code.kind(assign),
-                        OpKind::Assign {
-                            write: Write::Compound,
-                            ..
-                        }
-                    ) && self.function_of(assign) == function
-                })
-        };
-        match *self.code.kind(op) {
-            OpKind::Read(binding) => counts(binding),
-            // `++count > MAX`
-            OpKind::Binary {
-                op: BinaryOp::Add,
-                left,
-                ..
-            } => matches!(*self.code.kind(left), OpKind::Read(binding) if counts(binding)),
-            _ => false,
-        }
-    }
-
-    /// `process.env.NODE_ENV !== "production"`, `__DEV__`.
-    fn is_development(&self, atom: OpIdx, sense: bool) -> bool {
-        match *self.code.kind(atom) {
-            OpKind::Global(name) | OpKind::Member { name, .. } => {
-                is_development_name(self.text(name)) && sense
-            }
-            OpKind::Read(binding) => {
-                if is_development_name(self.binding_name(binding)) {
-                    return sense;
-                }
-                // `const isProduction = process.env.NODE_ENV === "production"`
-                let Some(value) = self.only_value(binding) else {
-                    return false;
-                };
-                let mut found = false;
-                tests_of::atoms(&self.code, value, sense, &mut |atom, sense| {
-                    found |= !matches!(self.code.kind(atom), OpKind::Read(_))
-                        && self.is_development(atom, sense);
-                });
-                found
-            }
-            OpKind::Binary {
-                op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
-                left,
-                right,
-            } => {
-                let equal = (op == BinaryOp::Equal) == sense;
-                [(left, right), (right, left)].iter().any(|&(place, literal)| {
-                    let is_mode = matches!(*self.code.kind(place), OpKind::Member { name, .. } if self.text(name) == "NODE_ENV");
-                    match self.code.kind(literal) {
-                        OpKind::Str(mode) if self.text(*mode) == "production" => {
-                            // Bundlers write the mode in: `"development" !== "production"`.
-                            let is_written = matches!(*self.code.kind(place), OpKind::Str(mode) if self.text(mode) == "development");
-                            !equal && (is_mode || is_written)
-                        }
-                        OpKind::Str(mode) => is_mode && equal && matches!(self.text(*mode), "development" | "dev" | "test"),
-                        _ => false,
-                    }
-                })
-            }
-            _ => false,
-        }
-    }
-}
-
-fn is_development_name(name: &str) -> bool {
-    matches!(
-        name,
-        "__DEV__"
-            | "DEV"
-            | "isDev"
-            | "isDevelopment"
-            | "IS_DEV"
-            | "DEBUG"
-            | "__DEBUG__"
-            | "NG_DEV_MODE"
-            | "ngDevMode"
-    )
 }

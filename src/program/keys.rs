@@ -5,18 +5,22 @@
 
 mod key;
 mod members;
+mod shown;
+mod texts;
 mod types;
 mod words;
 
 pub use key::{Domain, Key};
+use shown::{Shown, shown_at};
+use texts::text_of;
 pub(super) use types::is_object_name;
 pub(super) use words::is_string_member as is_primitive_member;
 
-use super::{Program, SiteIdx, SiteKind, tests_of};
+use super::{Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind,
-    RegionKind, TypeIdx, UnaryOp, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind, TypeIdx,
+    UnaryOp, Write,
 };
 
 /// How far values are followed.
@@ -29,6 +33,10 @@ struct Evaluation<'a> {
     program: &'a Program,
     visited: Vec<OpIdx>,
     steps: u32,
+    /// Whether a key is made of itself, as in `key += part`.
+    is_built: bool,
+    /// Whether a part is one character of a text.
+    has_characters: bool,
     /// Whether a binding that was asked for is used as an object: in minified code it may be read thousands of times.
     objects: rustc_hash::FxHashMap<BindingIdx, bool>,
 }
@@ -36,13 +44,22 @@ struct Evaluation<'a> {
 impl Program {
     /// What is known of the key that an operation gives.
     pub fn key(&self, op: OpIdx) -> Key {
-        Evaluation {
+        let mut evaluation = Evaluation {
             program: self,
             visited: Vec::new(),
             steps: 0,
+            is_built: false,
+            has_characters: false,
             objects: rustc_hash::FxHashMap::default(),
+        };
+        match evaluation.op(op, 0) {
+            // Texts are made of characters too.
+            Key {
+                domain: Domain::Bounded(_),
+                of,
+            } if evaluation.is_built && evaluation.has_characters => Key::open(of),
+            key => key,
         }
-        .op(op, 0)
     }
 
     /// What is known of keys of a declared type.
@@ -56,6 +73,7 @@ impl Evaluation<'_> {
         self.steps += 1;
         if self.visited.contains(&op) {
             // `key += "x"`: what it is made of besides itself decides.
+            self.is_built = true;
             return Key::bounded("itself", KeyType::Unknown);
         }
         if depth > MAX_DEPTH || self.steps > MAX_STEPS {
@@ -76,7 +94,7 @@ impl Evaluation<'_> {
         match program.code.kind(op) {
             OpKind::Str(_) => Key::bounded("a literal", KeyType::String),
             OpKind::Num(_) => Key::bounded("a literal", KeyType::Number),
-            OpKind::Bool(_) | OpKind::Nullish | OpKind::Regex => {
+            OpKind::Bool(_) | OpKind::Nullish | OpKind::Regex { .. } => {
                 Key::bounded("a literal", KeyType::Unknown)
             }
             OpKind::Object { .. } | OpKind::Array { .. } => {
@@ -132,14 +150,32 @@ impl Evaluation<'_> {
                     _ => inner,
                 }
             }
-            OpKind::Read(binding) if is_text_at(program, *binding, op) => {
-                text_of(self.binding(*binding, Some(op), depth))
+            OpKind::Read(binding) => {
+                let key = self.binding(*binding, Some(op), depth);
+                match shown_at(program, *binding, op) {
+                    Some(Shown::Text) => text_of(key),
+                    Some(Shown::NoLiteral) => shown::made_elsewhere(key),
+                    None if matches!(key.domain, Domain::FreshObject(_))
+                        && texts::is_used_as_text(program, *binding, op) =>
+                    {
+                        text_of(key)
+                    }
+                    None => key,
+                }
             }
-            OpKind::Read(binding) => self.binding(*binding, Some(op), depth),
             OpKind::Target(binding) => self.binding(*binding, None, depth),
             OpKind::Member { object, name } => self.member(op, *object, *name, depth),
-            OpKind::Index { object, .. } => self.element(*object),
-            OpKind::Iterate { over, .. } => self.iterated(*over, depth),
+            OpKind::Index { object, .. } => match self.element(*object) {
+                key if matches!(key.domain, Domain::Bounded(_)) => key,
+                _ if self.is_match(*object) => Key::open(KeyType::String),
+                _ if self.op(*object, depth + 1).of == KeyType::String => self.character(),
+                key => key,
+            },
+            OpKind::Iterate { over, keys } => match self.iterated(*over, depth) {
+                key if *keys || matches!(key.domain, Domain::Bounded(_)) => key,
+                _ if self.op(*over, depth + 1).of == KeyType::String => self.character(),
+                key => key,
+            },
             OpKind::Call {
                 callee, args, kind, ..
             } => self.call(op, *callee, args, *kind, depth),
@@ -216,6 +252,9 @@ impl Evaluation<'_> {
 
     fn inferred(&mut self, binding: BindingIdx, read: Option<OpIdx>, depth: u32) -> Key {
         let program = self.program;
+        if let Some(value) = read.and_then(|read| program.value_at(binding, read)) {
+            return self.op(value, depth + 1);
+        }
         let data = &program.code.bindings[binding.at()];
         match data.kind {
             BindingKind::Function
@@ -255,7 +294,7 @@ impl Evaluation<'_> {
         let program = self.program;
         let mut joined: Option<Key> = None;
         for &assign in program.facts.assigns[binding.at()].iter().take(24) {
-            if read.is_some_and(|read| comes_later(program, assign, read, binding)) {
+            if read.is_some_and(|read| program.comes_later(assign, read, binding)) {
                 continue;
             }
             let OpKind::Assign { value, .. } = *program.code.kind(assign) else {
@@ -383,6 +422,15 @@ impl Evaluation<'_> {
         if passes_function && !matches!(*program.code.kind(*callee), OpKind::Read(_)) {
             // A callback: it gets the elements of what it is called on.
             return match *program.code.kind(*callee) {
+                OpKind::Member { name, .. }
+                    if matches!(program.text(name), "replace" | "replaceAll") =>
+                {
+                    if position == 0 && args.first().is_some_and(|&arg| self.is_of_character(arg)) {
+                        self.character()
+                    } else {
+                        Key::open(KeyType::String)
+                    }
+                }
                 OpKind::Member { object, .. } if position == 0 => self.iterated(object, depth),
                 _ => Key::open(KeyType::Unknown),
             };
@@ -443,11 +491,12 @@ impl Evaluation<'_> {
             (
                 Some(receiver),
                 "toString" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "slice"
-                | "substring" | "substr" | "join" | "concat" | "charAt" | "padStart" | "replaceAll"
+                | "substring" | "substr" | "join" | "concat" | "padStart" | "replaceAll"
                 | "normalize",
             ) => {
                 return text_of(self.op(receiver, depth + 1));
             }
+            (Some(_), "charAt") => return self.character(),
             (Some(_), "floor" | "round" | "ceil" | "trunc" | "abs") if args.len() == 1 => {
                 return Key {
                     of: KeyType::Number,
@@ -559,73 +608,6 @@ fn member_reads(program: &Program, reads: &[OpIdx]) -> bool {
                 } => left == read,
                 _ => false,
             })
-    })
-}
-
-/// The text of a value. That of an object that is made anew is the same whenever its parts are.
-fn text_of(key: Key) -> Key {
-    let domain = match key.domain {
-        Domain::FreshObject(_) => Domain::Open,
-        domain => domain,
-    };
-    Key {
-        domain,
-        of: KeyType::String,
-    }
-}
-
-/// Whether an assignment to a variable of a function runs only after a read of it: it stands below, and in no loop with it.
-fn comes_later(program: &Program, assign: OpIdx, read: OpIdx, binding: BindingIdx) -> bool {
-    let home = program.code.bindings[binding.at()].function;
-    let is_here = |op: OpIdx| program.function_of(op) == home;
-    assign > read
-        && program.code.functions[home.at()].kind != FunctionKind::Module
-        && is_here(assign)
-        && is_here(read)
-        && !program.regions(read).any(|(around, kind)| {
-            kind.is_loop() && program.regions(assign).any(|(region, _)| region == around)
-        })
-}
-
-/// Whether a binding is read where a test has shown it to be a string: `typeof x === "string"`, `isString(x)`.
-fn is_text_at(program: &Program, binding: BindingIdx, op: OpIdx) -> bool {
-    let is_it = |op: OpIdx| matches!(*program.code.kind(op), OpKind::Read(read) if read == binding);
-    let tells = |atom: OpIdx, sense: bool| match program.code.kind(atom) {
-        OpKind::Binary {
-            op: operator,
-            left,
-            right,
-        } => {
-            let wanted = if sense {
-                BinaryOp::Equal
-            } else {
-                BinaryOp::NotEqual
-            };
-            *operator == wanted
-                && matches!(*program.code.kind(*left), OpKind::Unary { op: UnaryOp::TypeOf, operand } if is_it(operand))
-                && matches!(*program.code.kind(*right), OpKind::Str(text) if program.text(text) == "string")
-        }
-        OpKind::Call { callee, args, .. } => {
-            let name = match *program.code.kind(*callee) {
-                OpKind::Read(called) => program.binding_name(called),
-                OpKind::Member { name, .. } => program.text(name),
-                _ => "",
-            };
-            sense
-                && name.eq_ignore_ascii_case("isString")
-                && args.first().is_some_and(|&arg| is_it(arg))
-        }
-        _ => false,
-    };
-    program.regions(op).any(|(_, kind)| {
-        let RegionKind::Branch { test, sense, .. } = *kind else {
-            return false;
-        };
-        let mut is_text = false;
-        tests_of::certain(&program.code, test, sense, &mut |atom, sense| {
-            is_text |= tells(atom, sense);
-        });
-        is_text
     })
 }
 

@@ -255,7 +255,7 @@ impl Shift<'_> {
             | OpKind::Num(_)
             | OpKind::Bool(_)
             | OpKind::Nullish
-            | OpKind::Regex
+            | OpKind::Regex { .. }
             | OpKind::This
             | OpKind::Object { .. }
             | OpKind::Throw => {}

@@ -62,7 +62,7 @@ impl Program {
             | OpKind::Function(_)
             | OpKind::Class(_)
             | OpKind::ThisClass(_)
-            | OpKind::Regex
+            | OpKind::Regex { .. }
             | OpKind::Call {
                 kind: CallKind::New,
                 ..

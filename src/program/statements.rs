@@ -125,7 +125,7 @@ impl Program {
             | OpKind::Num(_)
             | OpKind::Bool(_)
             | OpKind::Nullish
-            | OpKind::Regex
+            | OpKind::Regex { .. }
             | OpKind::Read(_)
             | OpKind::Global(_)
             | OpKind::This

@@ -70,7 +70,7 @@ impl Program {
     }
 
     /// The operations in a function's own code.
-    pub(super) fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
+    pub(crate) fn ops_of(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> {
         self.facts.ops[function.at()].iter().copied()
     }
 
@@ -130,6 +130,17 @@ impl Program {
         })
     }
 
+    /// The names of the parameters of each function around an operation, innermost first.
+    pub fn parameters_around(&self, op: OpIdx) -> impl Iterator<Item = Vec<&str>> {
+        enclosing(&self.code, self.function_of(op)).map(|function| {
+            self.code.functions[function.at()]
+                .params
+                .iter()
+                .map(|&param| self.binding_name(param))
+                .collect()
+        })
+    }
+
     /// The name of the closest function around an operation that has one.
     pub fn enclosing_name(&self, op: OpIdx) -> Option<&str> {
         enclosing(&self.code, self.function_of(op))
@@ -183,6 +194,11 @@ impl Program {
         std::iter::once(collection.site)
             .chain(self.owners(collection).map(|(_, owner)| owner))
             .any(|site| self.is_made_per_owner(site) && !self.is_own_field(site))
+    }
+
+    /// The objects that hold a collection, from the innermost.
+    pub(crate) fn holders(&self, collection: &Collection) -> impl Iterator<Item = SiteIdx> {
+        self.owners(collection).map(|(_, owner)| owner)
     }
 
     /// The holders of a collection, from the innermost, as far as they are objects: the site that is held, and its owner.
@@ -376,7 +392,22 @@ impl Program {
         let function = self.function_of(removal);
         self.is_reached(function)
             && self.recurs(removal)
+            && !self.is_on_failure(removal)
             && !self.modules[self.file_of(function).0 as usize].is_development
+    }
+
+    /// Whether an operation runs only where something has failed: in a `catch`, in what is handed to `.catch(…)`.
+    pub fn is_on_failure(&self, op: OpIdx) -> bool {
+        let is_callback = |call: &OpIdx| match *self.code.kind(*call) {
+            OpKind::Call { callee, .. } => {
+                matches!(*self.code.kind(callee), OpKind::Member { name, .. } if self.text(name) == "catch")
+            }
+            _ => false,
+        };
+        let callers = &self.facts.callers[self.function_of(op).at()];
+        self.regions(op)
+            .any(|(_, kind)| matches!(kind, RegionKind::Catch))
+            || (!callers.is_empty() && callers.iter().all(is_callback))
     }
 
     /// `for (const key in source) target[key] = source[key]`.
@@ -423,19 +454,40 @@ impl Program {
     /// Whether calls of a method by its name are seen, all of them made once, each by itself, while modules load, and none
     /// is known to be of this function.
     pub fn is_named_at_load(&self, function: FunctionIdx) -> bool {
-        let Some(name) = self.code.functions[function.at()].name else {
-            return false;
-        };
-        if !self.facts.callers[function.at()].is_empty() {
-            return false;
-        }
         let is_of_program =
             |op: OpIdx| !self.modules[self.place(op).file.0 as usize].is_development;
         let is_once =
             |op: OpIdx| !self.recurs(op) && !self.regions(op).any(|(_, kind)| kind.is_loop());
-        let named = self.facts.method_calls.get(&name).into_iter().flatten();
-        let mut calls = named.copied().filter(|&op| is_of_program(op)).peekable();
+        let callers = &self.facts.callers[function.at()];
+        // What the solver did not see may be told by the name.
+        let named = self.code.functions[function.at()]
+            .name
+            .filter(|_| callers.is_empty())
+            .and_then(|name| self.facts.method_calls.get(&name));
+        let mut calls = callers
+            .iter()
+            .chain(named.into_iter().flatten())
+            .copied()
+            .filter(|&op| is_of_program(op))
+            .peekable();
         calls.peek().is_some() && calls.all(is_once)
+    }
+
+    /// The computed keys of an object literal.
+    pub fn computed_keys_of(&self, literal: OpIdx) -> Vec<OpIdx> {
+        self.ops_of(self.function_of(literal))
+            .skip_while(|&op| op <= literal)
+            .take(MAX_PROPERTIES)
+            .filter_map(|op| match *self.code.kind(op) {
+                OpKind::StoreIndex {
+                    object,
+                    key,
+                    write: Write::Init,
+                    ..
+                } if object == literal => Some(key),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The values in an object literal.

@@ -95,6 +95,11 @@ fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
         OpKind::Call { callee, args, .. } => match *program.code.kind(*callee) {
             OpKind::Member { object, name } => match program.text(name) {
                 "stringify" => args.first().is_some_and(again),
+                // `config.get("url")`: one value.
+                "get" => {
+                    matches!(args[..], [key] if matches!(program.code.kind(key), OpKind::Str(_)))
+                        && name_of(program, object).is_some_and(|name| words::is_setting(&name))
+                }
                 "toString" | "toLowerCase" | "toUpperCase" | "trim" | "join" | "replace" => {
                     again(&object)
                 }
@@ -120,8 +125,17 @@ pub(super) fn is_per_request(program: &Program, op: OpIdx) -> bool {
     }
 }
 
-/// Whether what a binding holds is matched, split or parsed as a text.
-pub(super) fn is_parsed(program: &Program, binding: BindingIdx) -> bool {
+/// How a text is taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// It is a program, a pattern or a document: `parse(text)`, `new RegExp(text)`.
+    Parsed,
+    /// It is matched, split or searched.
+    Searched,
+}
+
+/// Whether what a binding holds is taken apart as a text.
+pub(super) fn is_read(program: &Program, binding: BindingIdx, how: Reading) -> bool {
     let reads =
         |op: &OpIdx| matches!(*program.code.kind(*op), OpKind::Read(read) if read == binding);
     program.calls_with(binding).any(|op| {
@@ -132,18 +146,22 @@ pub(super) fn is_parsed(program: &Program, binding: BindingIdx) -> bool {
             return false;
         };
         let takes = args.iter().any(reads);
+        let is_told = |name: &str| match how {
+            Reading::Parsed => takes && words::parses(name),
+            Reading::Searched => takes && matches!(name, "exec" | "test"),
+        };
         match *program.code.kind(*callee) {
             OpKind::Member { object, name } => {
                 let name = program.text(name);
-                (reads(&object) && words::reads_text(name)) || (takes && words::parses(name))
+                is_told(name)
+                    || (how == Reading::Searched && reads(&object) && words::reads_text(name))
             }
             OpKind::Global(name) => {
                 let name = program.text(name);
-                takes
-                    && (words::parses(name)
-                        || (*kind == CallKind::New && matches!(name, "RegExp" | "Function")))
+                let is_made = *kind == CallKind::New && matches!(name, "RegExp" | "Function");
+                is_told(name) || (how == Reading::Parsed && takes && is_made)
             }
-            OpKind::Read(called) => takes && words::parses(program.binding_name(called)),
+            OpKind::Read(called) => is_told(program.binding_name(called)),
             _ => false,
         }
     })

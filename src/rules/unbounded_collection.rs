@@ -128,6 +128,8 @@ enum Harmless {
     Loader,
     /// Writes to entries that are there.
     Overwritten,
+    /// Goes to another object, which its own call has made.
+    Elsewhere,
     /// Adds only where another collection gains an element too, which has a verdict of its own.
     Beside,
 }
@@ -152,6 +154,9 @@ fn growing(
     {
         return Err(Harmless::Overwritten);
     }
+    if program.goes_to_own(collection, insertion) {
+        return Err(Harmless::Elsewhere);
+    }
     if guards.contains(&Guard::Beside) {
         return Err(Harmless::Beside);
     }
@@ -161,7 +166,20 @@ fn growing(
     if program.is_module_loader(program.function_of(insertion.op)) {
         return Err(Harmless::Loader);
     }
-    Ok((key, guards))
+    Ok((found_by(insertion, key, &guards), guards))
+}
+
+/// `if (!list.some((it) => it.name === name)) list.push({ name })`: what is pushed has a key by which it is looked for.
+fn found_by(insertion: &Insertion, key: Key, guards: &[Guard]) -> Key {
+    match key.domain {
+        Domain::FreshObject(_) if insertion.key.is_none() && guards.contains(&Guard::Absent) => {
+            Key {
+                domain: Domain::Open,
+                of: KeyType::Unknown,
+            }
+        }
+        _ => key,
+    }
 }
 
 /// The key of an insertion, or why there are few.
@@ -247,12 +265,16 @@ pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpId
 
 /// What the rule says of a collection that grows.
 pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth) -> Finding {
+    let fails = collection
+        .removals
+        .iter()
+        .any(|&(op, _)| program.is_on_failure(op));
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()
         .map(|(insertion, key)| Label {
             place: program.place(insertion.op),
-            text: wording::grows_here(program, insertion, *key),
+            text: wording::grows_here(program, insertion, *key, fails),
         })
         .collect();
     labels.sort();

@@ -92,7 +92,6 @@ const REQUESTS: &[&str] = &[
     "client",
     "conn",
     "connection",
-    "context",
     "ctx",
     "environment",
     "query",
@@ -227,11 +226,84 @@ pub(super) fn spells_names(function: &str) -> bool {
     .any(|word| name.contains(word))
 }
 
-/// Functions that take a text apart, by the first word of their name.
-pub(super) fn parses(function: &str) -> bool {
+/// Whether settings are kept under a name: `config`, `this.options`.
+pub(super) fn is_setting(path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path).to_lowercase();
+    [
+        "config",
+        "configuration",
+        "configservice",
+        "conf",
+        "env",
+        "nconf",
+        "options",
+        "settings",
+    ]
+    .contains(&last.trim_start_matches('_'))
+}
+
+/// Whether a function, by the first word of its name, does what happens again and again: `recordVisit`, `enqueue`.
+pub(super) fn happens_often(function: &str) -> bool {
+    let name = function.trim_start_matches('_');
+    let end = name[1.min(name.len())..]
+        .find(|next: char| next.is_uppercase() || next == '_')
+        .map_or(name.len(), |end| end + 1);
+    name.get(..end)
+        .is_some_and(|first| OFTEN.binary_search(&first).is_ok())
+}
+
+/// What functions do that are called for each event. Sorted.
+const OFTEN: &[&str] = &[
+    "append", "connect", "create", "dispatch", "emit", "enqueue", "fail", "fork", "handle", "log",
+    "measure", "notify", "open", "process", "queue", "receive", "record", "render", "report",
+    "request", "sample", "save", "send", "spawn", "submit", "trace", "track", "visit",
+];
+
+/// Whether a function of this name tells somebody that something is wrong: `warn`, `warnOnce`, `emitDeprecation`.
+pub(super) fn warns(function: &str) -> bool {
+    let name = function.to_lowercase();
+    name.contains("warn") || name.contains("deprecat")
+}
+
+/// Whether the parameters of a function are, by their names, those of the decorator of a member.
+pub(super) fn is_decorator(parameters: &[&str]) -> bool {
+    let is_class = |name: &str| {
+        matches!(
+            name,
+            "clazz" | "cls" | "constructor" | "ctor" | "entity" | "proto" | "prototype" | "target"
+        )
+    };
+    let is_member = |name: &str| {
+        matches!(
+            name,
+            "fieldName" | "memberName" | "methodName" | "property" | "propertyKey" | "propertyName"
+        )
+    };
+    match parameters {
+        [first, second, rest @ ..] => {
+            is_class(first) && (is_member(second) || rest.first() == Some(&"descriptor"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a function, by the first word of its name, takes away what others put somewhere: `removeHooks`, `reset`.
+pub(super) fn takes_away(function: &str) -> bool {
     let name = function.trim_start_matches('_');
     [
-        "compile", "eval", "evaluate", "exec", "lex", "parse", "scan", "tokenize", "test",
+        "clear",
+        "delete",
+        "destroy",
+        "detach",
+        "dispose",
+        "empty",
+        "flush",
+        "off",
+        "release",
+        "remove",
+        "reset",
+        "unregister",
+        "unsubscribe",
     ]
     .iter()
     .any(|word| {
@@ -239,6 +311,18 @@ pub(super) fn parses(function: &str) -> bool {
             rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
         })
     })
+}
+
+/// Functions that take a text apart, by the first word of their name.
+pub(super) fn parses(function: &str) -> bool {
+    let name = function.trim_start_matches('_');
+    ["compile", "eval", "evaluate", "lex", "parse", "tokenize"]
+        .iter()
+        .any(|word| {
+            name.strip_prefix(word).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
+            })
+        })
 }
 
 /// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.

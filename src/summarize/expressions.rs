@@ -204,7 +204,9 @@ impl Lowerer {
             Lit::Null(_) => OpKind::Nullish,
             Lit::Num(number) => OpKind::Num(number.value),
             Lit::BigInt(_) => OpKind::Num(0.0),
-            Lit::Regex(_) => OpKind::Regex,
+            Lit::Regex(regex) => OpKind::Regex {
+                is_character: super::regex::matches_one_character(&regex.exp),
+            },
             Lit::JSXText(_) => OpKind::Unknown,
         };
         self.op(kind, literal.span())

@@ -13,7 +13,7 @@ impl OpKind {
             | Self::Num(_)
             | Self::Bool(_)
             | Self::Nullish
-            | Self::Regex
+            | Self::Regex { .. }
             | Self::Read(_)
             | Self::Target(_)
             | Self::Global(_)

@@ -23,6 +23,15 @@ pub(super) fn mark(program: &Program, collections: &mut [Collection]) {
     if unread.is_empty() {
         return;
     }
+    let shown = shown_whole(program);
+    for collection in collections.iter() {
+        if program
+            .holders(collection)
+            .any(|owner| shown.contains(&owner))
+        {
+            unread.remove(&collection.site);
+        }
+    }
     for (position, op) in program.code.ops.iter().enumerate() {
         let here = OpIdx(position as u32);
         // What takes it is not modelled.
@@ -42,6 +51,27 @@ pub(super) fn mark(program: &Program, collections: &mut [Collection]) {
     for collection in collections {
         collection.is_unread = unread.contains(&collection.site);
     }
+}
+
+/// The objects of which all parts are looked at: by `JSON.stringify(object)` and the like.
+fn shown_whole(program: &Program) -> FxHashSet<SiteIdx> {
+    program
+        .facts
+        .method_calls
+        .iter()
+        .filter(|(name, _)| {
+            matches!(
+                program.text(**name),
+                "inspect" | "postMessage" | "stringify"
+            )
+        })
+        .flat_map(|(_, calls)| calls)
+        .flat_map(|&call| match program.code.kind(call) {
+            OpKind::Call { args, .. } => args.to_vec(),
+            _ => Vec::new(),
+        })
+        .flat_map(|arg| program.flow.of_op(arg).iter().copied())
+        .collect()
 }
 
 fn may_be_unread(program: &Program, collection: &Collection, used: &[bool]) -> bool {

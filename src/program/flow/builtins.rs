@@ -120,6 +120,28 @@ pub(in crate::program) fn is_interoperability(name: &str) -> bool {
     INTEROPERABILITY.binary_search(&name).is_ok()
 }
 
+/// What a function or constructor of the language allocates.
+fn allocates(name: &str, is_new: bool) -> Option<SiteKind> {
+    match name {
+        "Map" if is_new => Some(SiteKind::Map),
+        "Set" if is_new => Some(SiteKind::Set),
+        "WeakMap" | "WeakSet" | "WeakRef" => Some(SiteKind::Weak),
+        "Array"
+        | "Array.of"
+        | "Array.from"
+        | "Object.keys"
+        | "Object.values"
+        | "Object.entries"
+        | "Object.getOwnPropertyNames"
+        | "Promise.all"
+        | "Promise.allSettled" => Some(SiteKind::Array),
+        "Object" | "Object.create" | "Object.fromEntries" | "structuredClone" => {
+            Some(SiteKind::Object)
+        }
+        _ => None,
+    }
+}
+
 impl Solver<'_> {
     /// Calls a function or constructor of the language.
     pub(super) fn call_builtin(&mut self, op: OpIdx, name: Name) {
@@ -128,22 +150,7 @@ impl Solver<'_> {
         };
         let result = self.op_node(op);
         let text = self.text(name).to_owned();
-        let allocated = match text.as_str() {
-            "Map" if *kind == CallKind::New => Some(SiteKind::Map),
-            "Set" if *kind == CallKind::New => Some(SiteKind::Set),
-            "WeakMap" | "WeakSet" | "WeakRef" => Some(SiteKind::Weak),
-            "Array"
-            | "Array.of"
-            | "Array.from"
-            | "Object.keys"
-            | "Object.values"
-            | "Object.entries"
-            | "Object.getOwnPropertyNames"
-            | "Promise.all"
-            | "Promise.allSettled" => Some(SiteKind::Array),
-            "Object" | "Object.create" | "Object.fromEntries" => Some(SiteKind::Object),
-            _ => None,
-        };
+        let allocated = allocates(&text, *kind == CallKind::New);
         if let Some(kind) = allocated {
             let site = self.derived_site(op, kind);
             self.insert(result, site);
@@ -166,8 +173,7 @@ impl Solver<'_> {
             | "Object.seal"
             | "Object.preventExtensions"
             | "Object.defineProperties"
-            | "Promise.resolve"
-            | "structuredClone" => {
+            | "Promise.resolve" => {
                 if let Some(&first) = args.first() {
                     let from = self.op_node(first);
                     self.edge(from, result);

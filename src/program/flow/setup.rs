@@ -25,7 +25,7 @@ impl Solver<'_> {
                 | OpKind::Num(_)
                 | OpKind::Bool(_)
                 | OpKind::Nullish
-                | OpKind::Regex
+                | OpKind::Regex { .. }
                 | OpKind::Template(_)
                 | OpKind::Binary { .. }
                 | OpKind::Unary { .. }

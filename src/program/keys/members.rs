@@ -21,6 +21,11 @@ impl Evaluation<'_> {
         if !sites.is_empty() && sites.iter().all(|&site| is_constant_table(program, site)) {
             return Key::bounded("a property of a constant", KeyType::Unknown);
         }
+        if program.text(name) == "name"
+            && let Some(key) = name_of_class(program, sites)
+        {
+            return key;
+        }
         let field = self.field(object, name, depth);
         if let Some(key) = field
             && key.domain != Domain::Open
@@ -133,6 +138,33 @@ impl Evaluation<'_> {
         }
         Key::open(KeyType::Unknown)
     }
+}
+
+/// The `name` of one of the program's functions or classes, where others may be meant too.
+fn name_of_class(program: &Program, sites: &[SiteIdx]) -> Option<Key> {
+    let is_unknown = |site: SiteIdx| site == UNKNOWN;
+    let is_named = |site: SiteIdx| {
+        program.is_function(site)
+            && program.flow.sites[site.0 as usize]
+                .op
+                .is_some_and(|op| !program.recurs(op))
+    };
+    let mut known = sites
+        .iter()
+        .copied()
+        .filter(|&site| !is_unknown(site))
+        .peekable();
+    (known.peek().is_some() && known.all(is_named)).then(|| {
+        let key = Key::bounded("the name of a class", KeyType::String);
+        if sites.iter().copied().any(is_unknown) {
+            Key {
+                domain: Domain::Hinted,
+                ..key
+            }
+        } else {
+            key
+        }
+    })
 }
 
 /// An object or array whose entries the text of the program fixes: made while modules load, not written by computed key.

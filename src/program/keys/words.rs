@@ -12,6 +12,26 @@ pub(super) fn never_repeats(name: &str, is_method: bool) -> Option<&'static str>
     }
 }
 
+/// Members that only strings have.
+pub(super) fn is_of_text(name: &str) -> bool {
+    matches!(
+        name,
+        "charAt"
+            | "charCodeAt"
+            | "codePointAt"
+            | "endsWith"
+            | "localeCompare"
+            | "padEnd"
+            | "padStart"
+            | "startsWith"
+            | "substr"
+            | "substring"
+            | "toLowerCase"
+            | "toUpperCase"
+            | "trim"
+    )
+}
+
 /// Members that strings have, so that reading them proves nothing.
 pub(in crate::program) fn is_string_member(name: &str) -> bool {
     matches!(

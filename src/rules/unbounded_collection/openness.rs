@@ -4,7 +4,8 @@
 
 use super::signs;
 use crate::program::{Collection, Domain, Insertion, Key, Program};
-use crate::rules::{evidence, words};
+use crate::rules::evidence::{self, Reading};
+use crate::rules::words;
 use crate::summary::{BindingIdx, OpIdx, OpKind};
 
 /// The signs, each with its weight; none where the key is merely not known to be bounded.
@@ -30,8 +31,31 @@ pub(super) fn openness(
     }) {
         found.push((10, "by its name, the key is an id or a text"));
     }
-    if any(&|insertion| is_text(program, insertion)) {
-        found.push((10, "the key is a text that is parsed or searched"));
+    let is_parsed = any(&|insertion| is_text(program, insertion, Reading::Parsed));
+    if is_parsed {
+        found.push((10, "the key is a text that is parsed"));
+    }
+    let is_hinted = insertions
+        .iter()
+        .all(|(_, key)| key.domain == Domain::Hinted);
+    if collection.sheds && !is_hinted && any(&|_| true) {
+        found.push((15, "its entries are emptied but stay"));
+    }
+    if any(&|insertion| settles(program, insertion)) {
+        found.push((20, "it keeps what settles a promise"));
+    }
+    if any(&|insertion| is_loaded(program, insertion)) {
+        found.push((5, "an entry is what was loaded for its key"));
+    }
+    if found.is_empty() {
+        return found;
+    }
+    // Signs that say little alone: names are taken apart too, and what sets things up handles events and pushes.
+    if any(&|insertion| program.is_handled(program.function_of(insertion.op))) {
+        found.push((10, "a handler of requests or events adds to it"));
+    }
+    if !is_parsed && any(&|insertion| is_text(program, insertion, Reading::Searched)) {
+        found.push((10, "the key is a text that is matched or split"));
     }
     if insertions
         .iter()
@@ -44,21 +68,6 @@ pub(super) fn openness(
         .any(|(insertion, _)| insertion.is_nested && insertion.key.is_none())
     {
         found.push((5, "what an entry holds grows too"));
-    }
-    let is_hinted = insertions
-        .iter()
-        .all(|(_, key)| key.domain == Domain::Hinted);
-    if collection.sheds && !is_hinted && any(&|_| true) {
-        found.push((15, "its entries are emptied but stay"));
-    }
-    if any(&|insertion| program.is_handled(program.function_of(insertion.op))) {
-        found.push((10, "a handler of requests or events adds to it"));
-    }
-    if any(&|insertion| settles(program, insertion)) {
-        found.push((20, "it keeps what settles a promise"));
-    }
-    if any(&|insertion| is_loaded(program, insertion)) {
-        found.push((5, "an entry is what was loaded for its key"));
     }
     found
 }
@@ -82,11 +91,27 @@ fn is_name(program: &Program, binding: BindingIdx) -> bool {
     program.binding_name(binding) == "name"
 }
 
+/// Whether the program itself brings keys that, by their names, are ids, texts or something of a request.
+pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
+    let key = insertion.inner_key.map(|key| program.code.kind(key));
+    let Some(&OpKind::Read(key)) = key else {
+        return false;
+    };
+    program.passed_for(key).into_iter().any(|op| {
+        is_named(program, op, words::is_per_request, 0)
+            || is_named(program, op, words::is_varied, 0)
+    })
+}
+
 /// Whether one of the names from which a key is made is such.
 fn names_of(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool) -> bool {
-    let what = match insertion.key {
-        Some(_) => [insertion.key, insertion.inner_key],
-        None => [insertion.value, None],
+    let what = match (insertion.key, program.code.kind(insertion.op)) {
+        (Some(_), _) => [insertion.key, insertion.inner_key],
+        // `list = [...list, value]`
+        (None, &(OpKind::Assign { value, .. } | OpKind::Store { value, .. })) => {
+            [Some(value), None]
+        }
+        (None, _) => [insertion.value, None],
     };
     what.into_iter().flatten().any(|op| {
         // In `put(key, value)` the names that callers use tell more.
@@ -114,6 +139,14 @@ fn is_named(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32)
                 || program.assigned_values(*binding).into_iter().any(again)
         }
         OpKind::Member { name, .. } => is_such(program.text(*name)),
+        OpKind::Object { .. } => {
+            let keys = program.computed_keys_of(op);
+            program.properties_of(op).into_iter().chain(keys).any(again)
+        }
+        OpKind::Array { elements } => elements
+            .iter()
+            .filter(|&&element| !matches!(program.code.kind(element), OpKind::Spread(_)))
+            .any(|&element| again(element)),
         OpKind::Template(parts) => parts.iter().copied().any(again),
         OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
             again(*left) || again(*right)
@@ -130,15 +163,15 @@ fn is_named(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32)
     }
 }
 
-/// Whether what a key is made from is matched, split or parsed: its content matters, and content is as varied as input.
-fn is_text(program: &Program, insertion: &Insertion) -> bool {
+/// Whether what a key is made from is taken apart: its content matters, and content is as varied as input.
+fn is_text(program: &Program, insertion: &Insertion, how: Reading) -> bool {
     let mut bindings = Vec::new();
     for key in [insertion.key, insertion.inner_key].into_iter().flatten() {
         sources(program, key, 0, &mut bindings);
     }
     bindings
         .into_iter()
-        .any(|binding| !is_name(program, binding) && evidence::is_parsed(program, binding))
+        .any(|binding| !is_name(program, binding) && evidence::is_read(program, binding, how))
 }
 
 /// The bindings from which a value is made.

@@ -1,6 +1,6 @@
 //! What the code around an insertion says of its key, by words and by use. Signs, not proofs.
 
-use crate::program::{Insertion, Program};
+use crate::program::{Domain, Insertion, Program};
 use crate::rules::{evidence, words};
 use crate::summary::{BindingKind, OpIdx, OpKind};
 
@@ -23,6 +23,30 @@ pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool 
         }
         words::Registrar::No => false,
     }
+}
+
+/// Whether what is stored are parameters of the function that adds, or made of them.
+pub(super) fn is_given(program: &Program, insertion: &Insertion) -> bool {
+    insertion
+        .value
+        .is_some_and(|value| is_parameter(program, value, true, 0))
+}
+
+/// `list.push({ name, handler })`, where neither the program nor a name shows that it is called again and again: what is
+/// added is as new as what the caller brings.
+pub(super) fn is_wrapped(program: &Program, insertion: &Insertion) -> bool {
+    let function = program.function_of(insertion.op);
+    let is_fresh = |value: OpIdx| matches!(program.key(value).domain, Domain::Fresh(_));
+    insertion.key.is_none()
+        && is_given(program, insertion)
+        && !insertion
+            .value
+            .is_some_and(|value| program.properties_of(value).into_iter().any(is_fresh))
+        && !program.is_known_to_recur(function)
+        && !program.is_handled(function)
+        && !program
+            .enclosing_name(insertion.op)
+            .is_some_and(words::happens_often)
 }
 
 /// The name of the function that adds; that of a caller where it is a helper that only registrars call.
@@ -57,6 +81,47 @@ pub(super) fn spells_names(program: &Program, insertion: &Insertion) -> bool {
     program
         .enclosing_name(insertion.op)
         .is_some_and(words::spells_names)
+}
+
+/// `removeHooks(name) { hooks[name] = [] }`: what stands under a name is emptied, by a function that is named for it.
+pub(super) fn is_emptied(program: &Program, insertion: &Insertion) -> bool {
+    let is_empty = insertion
+        .value
+        .is_some_and(|value| match program.code.kind(value) {
+            OpKind::Array { elements } => elements.is_empty(),
+            OpKind::Object { properties } => *properties == 0,
+            OpKind::Bool(false) | OpKind::Nullish => true,
+            _ => false,
+        });
+    is_empty
+        && program
+            .enclosing_name(insertion.op)
+            .is_some_and(words::takes_away)
+}
+
+/// `(target, propertyKey) => { fields.push(…) }`.
+pub(super) fn is_decoration(program: &Program, insertion: &Insertion) -> bool {
+    program
+        .parameters_around(insertion.op)
+        .any(|names| words::is_decorator(&names))
+}
+
+/// `if (!warned.has(text)) { warned.add(text); console.warn(text) }`.
+pub(super) fn is_warned_once(program: &Program, insertion: &Insertion) -> bool {
+    let is_mark = insertion.value.is_none() || is_flag(program, insertion);
+    let warns = |op: OpIdx| {
+        let OpKind::Call { callee, .. } = *program.code.kind(op) else {
+            return false;
+        };
+        match *program.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => words::warns(program.text(name)),
+            OpKind::Read(binding) => words::warns(program.binding_name(binding)),
+            _ => false,
+        }
+    };
+    insertion.key.is_some()
+        && is_mark
+        && program.ops_of(program.function_of(insertion.op)).any(warns)
 }
 
 /// Whether an operation reads a parameter, or (`deep`) what is found inside one.
@@ -95,6 +160,12 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
             deep && receiver.into_iter().chain(args.iter().copied()).any(again)
         }
         OpKind::Bool(_) => true,
+        // `list.push([name, plugin])`
+        OpKind::Array { elements } => {
+            deep && elements
+                .iter()
+                .any(|&value| is_parameter(program, value, false, depth + 1))
+        }
         // `list.push({ plugin, options })`
         OpKind::Object { .. } => {
             deep && program

@@ -62,11 +62,17 @@ pub(super) fn weigh(
         total: evidence::Scale::new(),
     };
     let is_registration = scale.all(signs::is_registration);
-    let fresh = insertions.iter().find_map(|(_, key)| match key.domain {
-        // What a registrar is handed is often made in the call; it is still called to set things up.
-        Domain::Fresh(reason) | Domain::FreshObject(reason) if !is_registration => Some(reason),
-        _ => None,
-    });
+    let fresh = insertions
+        .iter()
+        .find_map(|(insertion, key)| match key.domain {
+            // What a registrar is handed is often wrapped in the call; it is still called to set things up.
+            Domain::Fresh(reason) | Domain::FreshObject(reason)
+                if !is_registration && !signs::is_wrapped(program, insertion) =>
+            {
+                Some(reason)
+            }
+            _ => None,
+        });
     scale.by_key(fresh, is_registration);
     if fresh.is_none() {
         scale.by_assumed_key(beside, is_registration);
@@ -129,15 +135,25 @@ impl Scale<'_> {
                 && !is_registration
                 && !self.is_hinted() =>
             {
-                self.say(30, "key is an object");
+                self.say(25, "key is an object");
             }
             None => self.say(5, "key comes from callers"),
+        }
+        let is_set_up = |program: &Program, insertion: &Insertion| {
+            program.is_named_at_load(program.function_of(insertion.op))
+                && (fresh.is_none() || signs::is_given(program, insertion))
+        };
+        if self.all(is_set_up) {
+            self.say(-35, "the calls that are seen are made while modules load");
         }
         if self.all(signs::is_under_own_id) {
             self.say(
                 -28,
                 "what it is given has its key, and is kept once per name",
             );
+        }
+        if self.all(signs::is_emptied) {
+            self.say(-45, "what adds an empty entry is named for taking away");
         }
         if self.all(signs::spells_names) {
             self.say(
@@ -152,7 +168,34 @@ impl Scale<'_> {
             self.say(-50, "by its use, the key is a class");
         }
         if self.any(signs::is_validated) {
-            self.say(-30, "what makes the value accepts few keys");
+            self.say(-32, "what makes the value accepts few keys");
+        }
+        if self.any(signs::is_decoration) {
+            self.say(
+                -50,
+                "by its parameters, it decorates a class: it runs once per declaration",
+            );
+        }
+        if self.all(signs::is_warned_once) && !self.any(openness::is_brought) {
+            self.say(-32, "it remembers what has been warned of");
+        }
+        for (guard, weight, text) in [
+            (
+                Guard::Switched,
+                -30,
+                "grows only where an environment variable asks for it",
+            ),
+            (
+                Guard::Until,
+                -30,
+                "grows only until a flag is set, which nothing takes back",
+            ),
+        ] {
+            if self.all(|program, insertion| {
+                program.guards(self.collection, insertion).contains(&guard)
+            }) {
+                self.say(weight, text);
+            }
         }
         if is_registration {
             self.say(
@@ -179,11 +222,6 @@ impl Scale<'_> {
                 -35,
                 "each call that was found passes a literal or a constant",
             );
-        }
-        if self
-            .all(|program, insertion| program.is_named_at_load(program.function_of(insertion.op)))
-        {
-            self.say(-35, "the calls that are seen are made while modules load");
         }
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         if !is_keyed || self.key != KeyType::Object || is_registration {

@@ -49,7 +49,13 @@ pub(super) fn note(collection: &Collection) -> String {
     }
 }
 
-pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> String {
+/// `fails` says whether entries are taken away where something has failed.
+pub(super) fn grows_here(
+    program: &Program,
+    insertion: &Insertion,
+    key: Key,
+    fails: bool,
+) -> String {
     if insertion.is_copy {
         return "grows here: each call makes a longer copy".to_owned();
     }
@@ -61,11 +67,16 @@ pub(super) fn grows_here(program: &Program, insertion: &Insertion, key: Key) -> 
         Some(None) => "one entry per key".to_owned(),
         None => "one element per call".to_owned(),
     };
+    let end = if fails {
+        "and only a failure removes one"
+    } else {
+        "and nothing removes one"
+    };
     match key.domain {
         Domain::Fresh(reason) | Domain::FreshObject(reason) => {
-            format!("grows here: {what} ({reason}), and nothing removes one")
+            format!("grows here: {what} ({reason}), {end}")
         }
-        _ => format!("grows here: {what}, and nothing removes one"),
+        _ => format!("grows here: {what}, {end}"),
     }
 }
 
@@ -113,6 +124,9 @@ pub(super) fn harmless(harmless: Harmless) -> String {
         Harmless::Chosen => "its keys are of a fixed set".to_owned(),
         Harmless::Overwritten => "only entries that it has are written to".to_owned(),
         Harmless::Beside => "it grows only with another collection that lacks the value".to_owned(),
+        Harmless::Elsewhere => {
+            "what is added to is another object, made by the same call".to_owned()
+        }
         Harmless::Loader => "it has one entry per module".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use super::keys::{Call, Remembered};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Domain, Memo, Program};
-use crate::rules::evidence::{self, Scale};
+use crate::rules::evidence::{self, Reading, Scale};
 use crate::rules::words;
 
 /// Weighs the evidence for and against; strongest first.
@@ -106,7 +106,10 @@ fn by_name(program: &Program, remembered: &Remembered, scale: &mut Scale) -> boo
         || args().any(|arg| arg.is_some_and(|arg| evidence::is_per_request(program, arg)));
     let is_text = || {
         remembered.param.is_some_and(|param| {
-            program.binding_name(param) != "name" && evidence::is_parsed(program, param)
+            program.binding_name(param) != "name"
+                && [Reading::Parsed, Reading::Searched]
+                    .into_iter()
+                    .any(|how| evidence::is_read(program, param, how))
         })
     };
     if is_per_request {

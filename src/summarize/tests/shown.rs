@@ -101,7 +101,7 @@ impl Shown<'_> {
             OpKind::Num(number) => number.to_string(),
             OpKind::Bool(value) => value.to_string(),
             OpKind::Nullish => "null".to_owned(),
-            OpKind::Regex => "regex".to_owned(),
+            OpKind::Regex { .. } => "regex".to_owned(),
             OpKind::Read(binding) | OpKind::Target(binding) => self.binding(*binding),
             OpKind::Global(global) => format!("global {}", name(*global)),
             OpKind::This => "this".to_owned(),

@@ -1,0 +1,76 @@
+//! Whether an insertion goes to what its own call has just made, where a helper that makes it also made a collection.
+//!
+//! Calls are not told apart, so that whatever a helper allocates flows to all that call it. Must not know rules.
+
+use super::collections::{Collection, Insertion};
+use super::{Program, SiteIdx};
+use crate::summary::{FunctionIdx, OpIdx, OpKind};
+
+/// How many helpers are looked through.
+const MAX_HELPERS: usize = 6;
+
+impl Program {
+    /// `const copy = copyOf(list); copy.push(item)`.
+    pub fn goes_to_own(&self, collection: &Collection, insertion: &Insertion) -> bool {
+        let Some(target) = insertion.target.filter(|_| insertion.via.is_none()) else {
+            return false;
+        };
+        let OpKind::Read(binding) = *self.code.kind(target) else {
+            return false;
+        };
+        let function = self.function_of(insertion.op);
+        let values = self.assigned_values(binding);
+        let mut helpers = vec![function];
+        self.code.bindings[binding.at()].function == function
+            && !values.is_empty()
+            && values.iter().all(|&value| {
+                matches!(self.code.kind(value), OpKind::Call { .. })
+                    && self.function_of(value) == function
+                    && self.is_new(collection.site, value, &mut helpers)
+            })
+            && helpers.len() > 1
+            // What makes it keeps it nowhere.
+            && self.lifetimes.written[collection.site.0 as usize]
+                .is_some_and(|write| !helpers.contains(&self.function_of(write)))
+    }
+
+    /// Whether an operation gives a site only where it, or what it calls, has just allocated it.
+    fn is_new(&self, site: SiteIdx, value: OpIdx, helpers: &mut Vec<FunctionIdx>) -> bool {
+        if !self.flow.of_op(value).contains(&site)
+            || self.flow.sites[site.0 as usize].op == Some(value)
+        {
+            return true;
+        }
+        match *self.code.kind(value) {
+            OpKind::Either { left, right, .. } => {
+                self.is_new(site, left, helpers) && self.is_new(site, right, helpers)
+            }
+            OpKind::Read(binding) => {
+                let values = self.assigned_values(binding);
+                self.code.bindings[binding.at()].function == self.function_of(value)
+                    && !values.is_empty()
+                    && values
+                        .into_iter()
+                        .all(|value| self.is_new(site, value, helpers))
+            }
+            OpKind::Call { .. } => {
+                let callees: Vec<FunctionIdx> = self.flow.callees(value).collect();
+                !callees.is_empty()
+                    && callees.into_iter().all(|callee| {
+                        if helpers.contains(&callee) {
+                            return true;
+                        }
+                        helpers.push(callee);
+                        helpers.len() <= MAX_HELPERS
+                            && self.facts.returns[callee.at()].iter().all(|&exit| {
+                                match *self.code.kind(exit) {
+                                    OpKind::Return(value) => self.is_new(site, value, helpers),
+                                    _ => true,
+                                }
+                            })
+                    })
+            }
+            _ => false,
+        }
+    }
+}

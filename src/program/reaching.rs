@@ -1,0 +1,62 @@
+//! Which of the assignments to a variable a read of it sees.
+//!
+//! Within one function, by the order and the regions of its operations. Must not know keys, collections or rules.
+
+use super::Program;
+use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind};
+
+impl Program {
+    /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
+    /// the variable held before, also what callers passed, does not matter.
+    pub(crate) fn reaching(&self, binding: BindingIdx, read: OpIdx) -> Option<OpIdx> {
+        let home = self.code.bindings[binding.at()].function;
+        let assigns = &self.facts.assigns[binding.at()];
+        let is_here = |&op: &OpIdx| self.function_of(op) == home;
+        if !is_here(&read) || !assigns.iter().all(is_here) {
+            return None;
+        }
+        let surrounds = |assign: &OpIdx| {
+            let region = self.code.ops[assign.at()].region;
+            self.regions(read).any(|(around, _)| around == region)
+        };
+        let seen = assigns
+            .iter()
+            .copied()
+            .filter(|assign| *assign < read && surrounds(assign))
+            .max()?;
+        let is_between = |&assign: &OpIdx| seen < assign && assign < read;
+        let comes_around = |&assign: &OpIdx| {
+            assign > read
+                && self.regions(read).any(|(around, kind)| {
+                    let is_in = |op: OpIdx| self.regions(op).any(|(region, _)| region == around);
+                    kind.is_loop() && is_in(assign) && !is_in(seen)
+                })
+        };
+        (!assigns
+            .iter()
+            .any(|assign| is_between(assign) || comes_around(assign)))
+        .then_some(seen)
+    }
+
+    /// Whether an assignment to a variable of a function runs only after a read of it: it stands below, and in no loop
+    /// with it.
+    pub(crate) fn comes_later(&self, assign: OpIdx, read: OpIdx, binding: BindingIdx) -> bool {
+        let home = self.code.bindings[binding.at()].function;
+        let is_here = |op: OpIdx| self.function_of(op) == home;
+        assign > read
+            && self.code.functions[home.at()].kind != FunctionKind::Module
+            && is_here(assign)
+            && is_here(read)
+            && !self.regions(read).any(|(around, kind)| {
+                kind.is_loop() && self.regions(assign).any(|(region, _)| region == around)
+            })
+    }
+
+    /// What the assignment that a read sees gives, if one is known.
+    pub(crate) fn value_at(&self, binding: BindingIdx, read: OpIdx) -> Option<OpIdx> {
+        match *self.code.kind(self.reaching(binding, read)?) {
+            OpKind::Assign { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+}
