@@ -106,7 +106,7 @@
 //! what it declares dies with the call. The markup is a function in it: its expressions are lowered like others, and
 //! what they hand to elements and components is passed to unseen code. Names that no script declares (of a loop, a slot,
 //! a snippet) are its parameters. Of an expression that does not parse all that it names is passed. What Astro sends to
-//! the browser is a block of the module.
+//! the browser is a namespace in the module.
 //!
 //! **Clusters** (`program/links.rs`). The requests of all files are told from their bytes (`scan.rs`) and resolved, and
 //! files that they connect are one cluster. It may be larger than what the parser would connect: a request in a string
@@ -201,7 +201,8 @@
 //! # Fixes
 //!
 //! Which edits a finding has is decided where it is judged, from spans in the facts (`program/weaken.rs`: every use of a
-//! collection must be one that a weak one has; `program/proof.rs`: its keys are objects for certain) and from statements (`program/statements.rs`: what stands before
+//! collection must be one that a weak one has, and a name for its type is changed where nothing else has that type;
+//! `program/proof.rs`: its keys are objects for certain) and from statements (`program/statements.rs`: what stands before
 //! an insertion, what goes with a collection). Copies of a finding are fixed together. [`lint`] lays edits out as their file is written ([`fix::lay_out`]). [`fix::fix`] makes them in memory, pass after pass, lints the result
 //! and takes back what leaves its finding or brings another (the specs ask that of each fence and project); then
 //! `fix/write.rs` writes all files or none, or `fix/patch.rs` prints a patch.

@@ -8,11 +8,12 @@ mod template;
 use rustc_hash::FxHashSet;
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, BindingIdent, BlockStmt, CallExpr, Callee, Decl, ExportAll,
+    AssignExpr, AssignOp, AssignTarget, BindingIdent, CallExpr, Callee, Decl, ExportAll,
     ExportDefaultExpr, ExportNamedSpecifier, ExportSpecifier, Expr, ExprStmt, FnExpr, Function,
     FunctionBody, Ident, IdentName, ImportDecl, ImportPhase, MemberExpr, MemberProp, Module,
     ModuleDecl, ModuleExportName, ModuleItem, NamedExport, Param, Pat, Program, SimpleAssignTarget,
-    Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
+    Stmt, Str, TsModuleBlock, TsModuleDecl, TsModuleName, TsNamespaceBody, VarDecl, VarDeclKind,
+    VarDeclarator,
 };
 use swc_ecma_parser::Syntax;
 
@@ -25,6 +26,9 @@ use crate::summary::Comment;
 
 /// What calls an instance's code and is handed what the markup uses: no program has this name.
 const FRAMEWORK: &str = "[framework]";
+
+/// What a script of the browser is called.
+const PAGE: &str = "[page]";
 
 /// The parameter that holds what the owner of an instance of Svelte gives it.
 const PROPS: &str = "$$props";
@@ -172,24 +176,26 @@ impl Component<'_> {
         }
     }
 
-    /// A script of the browser is a module of its own: its names are in a block.
+    /// A script of the browser is a module of its own: it is read as a namespace, where imports are of that alone.
     fn page(&mut self, items: Vec<ModuleItem>, span: Span) {
-        let mut statements = Vec::new();
-        for item in items {
-            match item {
-                ModuleItem::ModuleDecl(ModuleDecl::Import(_)) => self.imports.push(item),
-                ModuleItem::Stmt(statement) => statements.push(statement),
-                ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
-                    statements.push(Stmt::Decl(export.decl));
-                }
-                ModuleItem::ModuleDecl(_) => {}
-            }
-        }
-        self.once.push(ModuleItem::Stmt(Stmt::Block(BlockStmt {
+        let is_plain = |item: &ModuleItem| {
+            matches!(
+                item,
+                ModuleItem::Stmt(_)
+                    | ModuleItem::ModuleDecl(ModuleDecl::Import(_) | ModuleDecl::ExportDecl(_))
+            )
+        };
+        let body = items.into_iter().filter(is_plain).collect();
+        let namespace = TsModuleDecl {
             span,
-            stmts: statements,
-            ..BlockStmt::default()
-        })));
+            declare: false,
+            global: false,
+            namespace: true,
+            id: TsModuleName::Ident(ident(PAGE, span)),
+            body: Some(TsNamespaceBody::TsModuleBlock(TsModuleBlock { span, body })),
+        };
+        let declaration = Decl::TsModule(Box::new(namespace));
+        self.once.push(ModuleItem::Stmt(Stmt::Decl(declaration)));
     }
 
     /// The names that the scripts declare for all of the markup.
