@@ -26,7 +26,7 @@ pub struct Rule {
     /// The manual page, Markdown.
     pub page: &'static str,
     /// Says what the rule finds.
-    pub(crate) judge: fn(&Program) -> Vec<Finding>,
+    pub judge: fn(&Program) -> Vec<Finding>,
 }
 
 static RULES: &[&Rule] = &[
