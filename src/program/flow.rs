@@ -16,6 +16,7 @@ pub(super) use builtins::{calls_back, is_interoperability};
 pub(crate) use solution::{CallEdge, Flow};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::memos::Memoizing;
 use super::rows::Rows;
@@ -24,6 +25,9 @@ use crate::summary::{BindingIdx, ClassIdx, FunctionIdx, ModuleSummary, Name, OpI
 
 /// How many sites a node may hold before it counts as unknown.
 const CAP: usize = 32;
+
+/// How many entries are looked through one by one: with more, a hash table says whether one is there.
+const FEW: usize = 8;
 
 /// How far a chain of prototypes is followed.
 const MAX_PROTOTYPES: u32 = 12;
@@ -152,10 +156,11 @@ pub(crate) enum Escape {
 
 #[derive(Default)]
 struct Node {
-    sites: Vec<SiteIdx>,
-    pending: Vec<SiteIdx>,
-    edges: Vec<NodeIdx>,
-    constraints: Vec<Constraint>,
+    // Most nodes hold a site or two and pass them on to one other.
+    sites: SmallVec<[SiteIdx; 5]>,
+    pending: SmallVec<[SiteIdx; 5]>,
+    edges: SmallVec<[NodeIdx; 5]>,
+    constraints: SmallVec<[Constraint; 1]>,
     owner: Option<SiteIdx>,
     is_capped: bool,
     /// Where it is a sink of escaping values: how they escape. A sink takes every site; [`Solver::sunk`] says which it has.
@@ -238,7 +243,13 @@ struct Solver<'a> {
     memoizing: &'a Memoizing,
     well_known: WellKnown,
     nodes: Vec<Node>,
+    /// The edges of nodes with many.
     edges: FxHashSet<(NodeIdx, NodeIdx)>,
+    /// The node of what is loaded from each node under each name, or under any, and the first operation that does so.
+    loads: FxHashMap<(NodeIdx, Option<Name>), (NodeIdx, OpIdx)>,
+    /// Operations that load what another has loaded: the first, and the later one.
+    repeated_loads: Vec<(OpIdx, OpIdx)>,
+    global_nodes: FxHashMap<Name, NodeIdx>,
     constraints: FxHashSet<(NodeIdx, Constraint)>,
     work: Vec<NodeIdx>,
     /// Empty between uses.
@@ -248,10 +259,15 @@ struct Solver<'a> {
     this_node: Vec<u32>,
     return_node: Vec<u32>,
     sites: Vec<SiteData>,
-    fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
     site_fields: Vec<Vec<(Name, NodeIdx)>>,
+    /// The fields of sites with many.
+    fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
+    /// Per site the node of all its fields together.
+    any_field: Vec<u32>,
     prototypes: Vec<Vec<SiteIdx>>,
     inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
+    /// What is loaded from the fields of sites with many loads.
+    loaded: FxHashSet<(NodeIdx, NodeIdx)>,
     receivers: Vec<Vec<NodeIdx>>,
     escapes: Vec<(bool, bool)>,
     /// Per site: whether the sinks of what is exported and of what is passed hold it.
@@ -261,6 +277,8 @@ struct Solver<'a> {
     instance_of: FxHashMap<(OpIdx, SiteIdx), SiteIdx>,
     derived: FxHashMap<OpIdx, SiteIdx>,
     builtins: FxHashMap<Name, SiteIdx>,
+    /// Members of builtins, by the names of both.
+    members: FxHashMap<(Name, Name), SiteIdx>,
     function_site: Vec<Option<SiteIdx>>,
     class_site: Vec<Option<SiteIdx>>,
     module_object: Vec<Option<(SiteIdx, SiteIdx)>>,
@@ -299,6 +317,9 @@ impl<'a> Solver<'a> {
             well_known,
             nodes: Vec::new(),
             edges: FxHashSet::default(),
+            loads: FxHashMap::default(),
+            repeated_loads: Vec::new(),
+            global_nodes: FxHashMap::default(),
             constraints: FxHashSet::default(),
             work: Vec::new(),
             buffer: Vec::new(),
@@ -307,10 +328,12 @@ impl<'a> Solver<'a> {
             this_node: vec![NO_NODE; code.functions.len()],
             return_node: vec![NO_NODE; code.functions.len()],
             sites: Vec::new(),
-            fields: FxHashMap::default(),
             site_fields: Vec::new(),
+            fields: FxHashMap::default(),
+            any_field: Vec::new(),
             prototypes: Vec::new(),
             inherited_loads: Vec::new(),
+            loaded: FxHashSet::default(),
             receivers: Vec::new(),
             escapes: Vec::new(),
             sunk: Vec::new(),
@@ -319,6 +342,7 @@ impl<'a> Solver<'a> {
             instance_of: FxHashMap::default(),
             derived: FxHashMap::default(),
             builtins: FxHashMap::default(),
+            members: FxHashMap::default(),
             function_site: vec![None; code.functions.len()],
             class_site: vec![None; code.classes.len()],
             module_object: vec![None; modules.len()],
@@ -401,7 +425,7 @@ impl<'a> Solver<'a> {
                     self.insert(node, site);
                 }
             }
-        } else if data.sites != sites {
+        } else if data.sites[..] != *sites {
             for &site in sites {
                 self.insert(node, site);
             }
@@ -418,8 +442,15 @@ impl<'a> Solver<'a> {
         }
     }
 
+    /// Of a node with many edges the first ones may be noted twice, which costs little.
     fn edge(&mut self, from: NodeIdx, to: NodeIdx) {
-        if self.edges.insert((from, to)) {
+        let edges = &self.nodes[from.0 as usize].edges;
+        let is_new = if edges.len() <= FEW {
+            !edges.contains(&to)
+        } else {
+            self.edges.insert((from, to))
+        };
+        if is_new {
             self.connect(from, to);
         }
     }
@@ -448,7 +479,7 @@ impl<'a> Solver<'a> {
         self.nodes[node.0 as usize].constraints.push(constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
         let data = &self.nodes[node.0 as usize];
-        let seen: Vec<SiteIdx> = data
+        let seen: SmallVec<[SiteIdx; CAP]> = data
             .sites
             .iter()
             .copied()
@@ -534,8 +565,19 @@ impl<'a> Solver<'a> {
     fn finish(self) -> Flow {
         let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        let mut repeated = Vec::new();
+        for (first, op) in self.repeated_loads {
+            let from = calls.partition_point(|edge| edge.op < first);
+            let getters = calls[from..].iter().take_while(|edge| edge.op == first);
+            repeated.extend(getters.map(|edge| CallEdge { op, ..*edge }));
+        }
+        if !repeated.is_empty() {
+            calls.append(&mut repeated);
+            calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        }
         // The largest tables of the solver go before those of the solution come.
-        drop((self.edges, self.constraints, self.fields));
+        drop((self.edges, self.constraints, self.fields, self.loads));
+        drop(self.loaded);
         let mut nodes = Rows::default();
         for node in &self.nodes {
             nodes.push(&node.sites);

@@ -4,8 +4,8 @@ use super::builtins;
 use super::{CallEdge, Constraint, NodeIdx, SiteIdx, SiteKind, Solver, UNKNOWN};
 use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 
-impl Solver<'_> {
-    fn call_parts(&self, op: OpIdx) -> Option<(OpIdx, &[OpIdx], CallKind)> {
+impl<'a> Solver<'a> {
+    fn call_parts(&self, op: OpIdx) -> Option<(OpIdx, &'a [OpIdx], CallKind)> {
         match self.code.kind(op) {
             OpKind::Call {
                 callee, args, kind, ..
@@ -36,23 +36,22 @@ impl Solver<'_> {
         let Some((callee, args, kind)) = self.call_parts(op) else {
             return;
         };
-        let args = args.to_vec();
         match self.kind(site) {
-            SiteKind::Unknown => self.call_unknown(op, &args),
+            SiteKind::Unknown => self.call_unknown(op, args),
             SiteKind::Builtin(name) => self.call_builtin(op, name),
             SiteKind::Function(function) => {
                 let result = self.op_node(op);
                 if kind == CallKind::New {
                     self.construct(op, site);
-                    self.enter(op, function, &args);
-                    self.give(function, &args, result);
+                    self.enter(op, function, args);
+                    self.give(function, args, result);
                     return;
                 }
-                if self.wrapper_call(op, function, callee, &args) {
+                if self.wrapper_call(op, function, callee, args) {
                     return;
                 }
-                self.enter(op, function, &args);
-                self.give(function, &args, result);
+                self.enter(op, function, args);
+                self.give(function, args, result);
                 self.bind_this(function, callee);
                 if self.memoizing.helpers.contains_key(&function) {
                     self.memoized(op);
@@ -60,7 +59,7 @@ impl Solver<'_> {
             }
             SiteKind::Class(_) if kind == CallKind::New => {
                 self.construct(op, site);
-                self.construct_chain(op, site, &args);
+                self.construct_chain(op, site, args);
             }
             SiteKind::Class(_) => {
                 let result = self.op_node(op);
@@ -119,10 +118,11 @@ impl Solver<'_> {
                     }
                     return;
                 }
-                Some(&arg) => {
+                Some(&arg) if self.may_hold_sites(arg) => {
                     let from = self.op_node(arg);
                     self.edge(from, node);
                 }
+                Some(_) => {}
                 None => return,
             }
         }
@@ -161,6 +161,9 @@ impl Solver<'_> {
 
     /// An argument, or the elements of one that is spread.
     fn add_argument(&mut self, arg: OpIdx, to: NodeIdx) {
+        if !self.may_hold_sites(arg) {
+            return;
+        }
         let from = self.op_node(arg);
         if matches!(self.code.kind(arg), OpKind::Spread(_)) {
             self.constrain(from, Constraint::LoadAny { to });
@@ -217,16 +220,15 @@ impl Solver<'_> {
         let Some((_, args, _)) = self.call_parts(op) else {
             return;
         };
-        let args = args.to_vec();
         match self.kind(heritage) {
-            SiteKind::Class(_) if heritage != class => self.construct_chain(op, heritage, &args),
+            SiteKind::Class(_) if heritage != class => self.construct_chain(op, heritage, args),
             SiteKind::Function(function) => {
-                self.enter(op, function, &args);
+                self.enter(op, function, args);
                 let (instances, this) = (self.instances_of(class), self.this(function));
                 self.edge(instances, this);
             }
             SiteKind::Unknown => {
-                for &arg in &args {
+                for &arg in args {
                     self.pass(op, arg);
                 }
             }
@@ -322,8 +324,7 @@ impl Solver<'_> {
             {
                 continue;
             }
-            let args = args.to_vec();
-            self.call_unknown(op, &args);
+            self.call_unknown(op, args);
         }
         self.unknown_calls.len() > before
     }
@@ -463,19 +464,20 @@ impl Solver<'_> {
         let Some((callee, args, _)) = self.call_parts(op) else {
             return;
         };
-        let args = args.to_vec();
-        let OpKind::Member { name, .. } = *self.code.kind(callee) else {
+        let code = self.code;
+        let OpKind::Member { name, .. } = *code.kind(callee) else {
             return;
         };
-        let text = self.text(name).to_owned();
         match self.kind(site) {
-            SiteKind::Function(function) => self.apply_function(op, function, &text, &args),
+            SiteKind::Function(function) => {
+                self.apply_function(op, function, code.name(name), args);
+            }
             SiteKind::Map
             | SiteKind::Set
             | SiteKind::Weak
             | SiteKind::Array
             | SiteKind::Instance(_) => {
-                self.collection_method(op, site, &text, &args);
+                self.collection_method(op, site, code.name(name), args);
             }
             _ => {}
         }
@@ -542,9 +544,8 @@ impl Solver<'_> {
             "set" => {
                 if let [key, value, ..] = args[..] {
                     let keys = self.field(site, self.well_known.key);
-                    let (key, value) = (self.op_node(key), self.op_node(value));
-                    self.edge(key, keys);
-                    self.edge(value, element);
+                    self.add_argument(key, keys);
+                    self.add_argument(value, element);
                 }
                 self.insert(result, site);
             }

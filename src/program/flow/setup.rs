@@ -46,9 +46,60 @@ impl Solver<'_> {
                 Some(class) => self.narrowed(op, class),
                 None => self.this_of(op),
             },
+            OpKind::Member { object, name } => self.loaded(op, object, Some(name), |to| {
+                Constraint::Load { name, to, op }
+            }),
+            OpKind::Index { object, .. } => {
+                self.loaded(op, object, None, |to| Constraint::LoadAny { to })
+            }
+            OpKind::Global(name) => self.global(op, name),
             _ => self.new_node(),
         };
         self.op_node[op.at()] = node.0;
+        node
+    }
+
+    /// The node of what is loaded from an object: one for all operations that load the same from the same node.
+    fn loaded(
+        &mut self,
+        op: OpIdx,
+        object: OpIdx,
+        name: Option<Name>,
+        load: impl FnOnce(NodeIdx) -> Constraint,
+    ) -> NodeIdx {
+        let from = self.op_node(object);
+        if let Some(&(node, first)) = self.loads.get(&(from, name)) {
+            if name.is_some() {
+                self.repeated_loads.push((first, op));
+            }
+            return node;
+        }
+        let node = self.new_node();
+        self.loads.insert((from, name), (node, op));
+        self.constrain_new(from, load(node));
+        node
+    }
+
+    /// The node of a name that the module does not declare: one for all operations, but for what each module has itself.
+    fn global(&mut self, op: OpIdx, name: Name) -> NodeIdx {
+        let file = self.file_of(op);
+        let objects = self.module_object[file.0 as usize];
+        let (object, exports) = objects.unwrap_or((UNKNOWN, UNKNOWN));
+        let own = match self.text(name) {
+            "exports" => exports,
+            "module" => object,
+            _ => {
+                if let Some(&node) = self.global_nodes.get(&name) {
+                    return node;
+                }
+                let node = self.new_node();
+                self.global_nodes.insert(name, node);
+                self.load_global(name, node);
+                return node;
+            }
+        };
+        let node = self.new_node();
+        self.insert(node, own);
         node
     }
 
@@ -277,26 +328,17 @@ impl Solver<'_> {
             | OpKind::This
             | OpKind::Cast { .. }
             | OpKind::Await(_)
-            | OpKind::Spread(_) => {
+            | OpKind::Spread(_)
+            | OpKind::Global(_)
+            | OpKind::Member { .. }
+            | OpKind::Index { .. } => {
                 self.op_node(op);
             }
-            OpKind::Global(name) => self.setup_global(op, *name),
             OpKind::ThisClass(class) => {
                 let node = self.op_node(op);
                 if let Some(site) = self.class_site[class.at()] {
                     self.insert(node, site);
                 }
-            }
-            OpKind::Member { object, name } => {
-                let (from, to) = (self.op_node(*object), self.op_node(op));
-                self.constrain_new(
-                    from,
-                    Constraint::Load {
-                        name: *name,
-                        to,
-                        op,
-                    },
-                );
             }
             OpKind::SuperMember { name } => {
                 let function = self.code.functions[self.function_of(op).at()].this_of;
@@ -309,10 +351,6 @@ impl Solver<'_> {
                         op,
                     },
                 );
-            }
-            OpKind::Index { object, .. } => {
-                let (from, to) = (self.op_node(*object), self.op_node(op));
-                self.constrain_new(from, Constraint::LoadAny { to });
             }
             OpKind::Object { .. } => {
                 let node = self.op_node(op);
@@ -418,21 +456,6 @@ impl Solver<'_> {
                 self.insert(node, UNKNOWN);
             }
             _ => {}
-        }
-    }
-
-    fn setup_global(&mut self, op: OpIdx, name: Name) {
-        let node = self.op_node(op);
-        let file = self.file_of(op);
-        let (object, _) = self.module_object[file.0 as usize].unwrap_or((UNKNOWN, UNKNOWN));
-        match self.text(name) {
-            "exports" => {
-                let exports =
-                    self.module_object[file.0 as usize].map_or(UNKNOWN, |(_, exports)| exports);
-                self.insert(node, exports);
-            }
-            "module" => self.insert(node, object),
-            _ => self.load_global(name, node),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Sites, their fields and prototypes, and what escapes with them.
 
 use super::{
-    Constraint, Escape, MAX_PROTOTYPES, NO_NODE, NodeIdx, SiteData, SiteIdx, SiteKind, Solver,
+    Constraint, Escape, FEW, MAX_PROTOTYPES, NO_NODE, NodeIdx, SiteData, SiteIdx, SiteKind, Solver,
     UNKNOWN,
 };
 use crate::summary::{FunctionIdx, FunctionKind, Name, OpIdx};
@@ -11,6 +11,7 @@ impl Solver<'_> {
         let index = SiteIdx(self.sites.len() as u32);
         self.sites.push(SiteData { kind, op });
         self.site_fields.push(Vec::new());
+        self.any_field.push(NO_NODE);
         self.prototypes.push(Vec::new());
         self.inherited_loads.push(Vec::new());
         self.receivers.push(Vec::new());
@@ -58,23 +59,44 @@ impl Solver<'_> {
 
     /// The node of a site's field, made on first use.
     pub(super) fn field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
-        if let Some(&node) = self.fields.get(&(site, name)) {
-            return node;
-        }
+        let fields = &self.site_fields[site.0 as usize];
+        let any = self.any_field[site.0 as usize];
+        let known = if name == self.well_known.any {
+            (any != NO_NODE).then_some(NodeIdx(any))
+        } else if fields.len() <= FEW {
+            let mut fields = fields.iter();
+            fields
+                .find(|(known, _)| *known == name)
+                .map(|&(_, node)| node)
+        } else {
+            self.fields.get(&(site, name)).copied()
+        };
+        known.unwrap_or_else(|| self.new_field(site, name))
+    }
+
+    fn new_field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
         let node = self.new_node();
         self.nodes[node.0 as usize].owner = Some(site);
-        self.fields.insert((site, name), node);
         if name == self.well_known.any {
+            self.any_field[site.0 as usize] = node.0;
             for position in 0..self.site_fields[site.0 as usize].len() {
                 let (_, field) = self.site_fields[site.0 as usize][position];
                 self.connect(field, node);
             }
             return node;
         }
-        if let Some(&any) = self.fields.get(&(site, self.well_known.any)) {
-            self.connect(node, any);
+        let fields = &mut self.site_fields[site.0 as usize];
+        fields.push((name, node));
+        if fields.len() == FEW + 1 {
+            let fields = fields.iter().map(|&(name, node)| ((site, name), node));
+            self.fields.extend(fields);
+        } else if fields.len() > FEW {
+            self.fields.insert((site, name), node);
         }
-        self.site_fields[site.0 as usize].push((name, node));
+        let any = self.any_field[site.0 as usize];
+        if any != NO_NODE {
+            self.connect(node, NodeIdx(any));
+        }
         let (exported, passed) = self.escapes[site.0 as usize];
         if exported {
             self.connect(node, self.exported_sink);
@@ -186,20 +208,31 @@ impl Solver<'_> {
         }
     }
 
+    /// A member of what the language brings.
+    fn member(&mut self, object: Name, name: Name) -> SiteIdx {
+        if let Some(&site) = self.members.get(&(object, name)) {
+            return site;
+        }
+        // A loop such as `x = x.next` would make names without end.
+        let site = if self.text(object).matches('.').count() >= 2 {
+            UNKNOWN
+        } else {
+            let dotted = format!("{}.{}", self.text(object), self.text(name));
+            let dotted = self.names.intern(&dotted);
+            self.builtin(dotted)
+        };
+        self.members.insert((object, name), site);
+        site
+    }
+
     pub(super) fn load(&mut self, site: SiteIdx, name: Name, to: NodeIdx, op: OpIdx, depth: u32) {
         if depth > MAX_PROTOTYPES {
             return;
         }
         match self.kind(site) {
             SiteKind::Unknown => return self.insert(to, UNKNOWN),
-            // A loop such as `x = x.next` would make names without end.
-            SiteKind::Builtin(object) if self.text(object).matches('.').count() >= 2 => {
-                return self.insert(to, UNKNOWN);
-            }
             SiteKind::Builtin(object) => {
-                let dotted = format!("{}.{}", self.text(object), self.text(name));
-                let name = self.names.intern(&dotted);
-                let member = self.builtin(name);
+                let member = self.member(object, name);
                 return self.insert(to, member);
             }
             SiteKind::GlobalObject => return self.load_global(name, to),
@@ -213,7 +246,13 @@ impl Solver<'_> {
             self.calls.insert(super::CallEdge { op, to: getter });
         }
         let field = self.field(site, name);
-        if !self.edges.insert((field, to)) {
+        let loads = &self.inherited_loads[site.0 as usize];
+        let is_new = if loads.len() <= FEW {
+            !loads.iter().any(|load| (load.0, load.1) == (name, to))
+        } else {
+            self.loaded.insert((field, to))
+        };
+        if !is_new {
             return;
         }
         self.connect(field, to);
