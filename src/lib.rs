@@ -78,7 +78,8 @@
 //!   (`cli::output_depends_on_neither_order_nor_threads`, the spec `output does not depend on threads`). The solver runs
 //!   on one thread, in the order of the joined facts; what comes out of a hash table is sorted before it is walked.
 //! - A file has the findings that it has in a run over its whole project: what is not asked for is read and analysed
-//!   too, and only findings in [`source::SourceFile::is_asked`] files are told (`partial::a_file_has_the_findings_that_it_has_in_a_run_over_all`).
+//!   too, as far as it is connected or what is asked for has findings, and only findings in
+//!   [`source::SourceFile::is_asked`] files are told (`partial::a_file_has_the_findings_that_it_has_in_a_run_over_all`).
 //! - Findings are sorted by file, place, rule and binding; files by their shown path.
 //! - Messages, labels and help stand in `wording.rs`, apart from logic; the words of evidence stand beside their weights
 //!   in `weigh.rs`. Scores become confidence in one place, `rules/evidence.rs`.
@@ -120,7 +121,8 @@
 //! **Points-to** (`program/flow.rs`, `flow/`). Inclusion-based, flow- and context-insensitive, field-sensitive:
 //!
 //! - A *node* is a place that holds values: a binding, an operation's result, `this` and the result of a function, a
-//!   field of a site. Reads, casts and `await` share the node of what they pass on.
+//!   field of a site. Reads, casts and `await` share the node of what they pass on; all operations that load one name
+//!   from one node share a node, and so do those that name one global.
 //! - A *site* is an allocation, or what exists without one: exports, namespaces, builtins, the unknown value. Elements,
 //!   `Map` keys and computed properties are pseudo-fields.
 //! - *Constraints* on a node act on each site that reaches it (load, store, call, iterate, inherit, escape); a work list
@@ -260,7 +262,7 @@
 //! | lifetimes process, stored, call | and `Replaced` | a slot that is overwritten is no leak |
 //! | keys fresh, open, bounded | and `Hinted` | an exported helper with literal callers |
 //! | functions once or recurring | and run-once regions | `if (ready) return; ready = true` |
-//! | a scan that skips files | not built; each file is parsed | |
+//! | a scan that skips files | each file is parsed | clusters in which no text reads like an insertion have 1 % of the bytes of published packages; by their facts 2 to 6 % of the files are in such ones; leaf modules have 3 to 6 % |
 //! | a snapshot is mapped into memory | it is read in blocks | no `unsafe`, one way for files, gzip and pipes, less memory |
 
 pub mod cluster;
@@ -342,8 +344,8 @@ pub struct Analysis {
     pub steps: Vec<Step>,
 }
 
-/// Analyses the files as one program. `files` is sorted by path. Findings are those of all files, notes those of the files
-/// that were asked for.
+/// Analyses the files as one program. `files` is sorted by path. Notes are those of the files that were asked for; findings
+/// are those of all files, unless the files that were asked for have none.
 pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let mut watch = Watch::start();
     let links = Links::new(files, settings.tsconfig.as_deref());
@@ -353,11 +355,23 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     // Handed out one by one, the largest first: what is left for the end is small.
     let size = |file: &FileIdx| files[file.0 as usize].text.len();
     clusters.sort_by_key(|members| Reverse(members.iter().map(size).sum::<usize>()));
-    let mut parts: Vec<Found> = clusters
-        .iter()
-        .par_bridge()
-        .map(|members| cluster::analyse(files, members, &links, settings))
-        .collect();
+    let is_asked = |file: FileIdx| files[file.0 as usize].is_asked;
+    let (asked, others): (Vec<_>, Vec<_>) = clusters
+        .into_iter()
+        .partition(|members| members.iter().any(|&file| is_asked(file)));
+    let analyse = |clusters: &[Vec<FileIdx>]| -> Vec<Found> {
+        clusters
+            .iter()
+            .par_bridge()
+            .map(|members| cluster::analyse(files, members, &links, settings))
+            .collect()
+    };
+    let mut parts = analyse(&asked);
+    // Of a finding the others tell only whether another build of the same code has it too.
+    let mut copies = parts.iter().flat_map(|part| &part.copies);
+    if settings.inventory || copies.any(|copy| is_asked(copy.finding().place.file)) {
+        parts.extend(analyse(&others));
+    }
     let mut steps = watch.steps();
     steps.extend(stages::sum(parts.iter().map(|part| part.steps.as_slice())));
     let mut watch = Watch::start();

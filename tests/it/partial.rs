@@ -70,6 +70,19 @@ fn a_file_has_the_findings_that_it_has_in_a_run_over_all() {
 }
 
 #[test]
+fn what_is_not_connected_is_parsed_only_beside_findings() {
+    let scratch = Scratch::new(&[
+        ("package.json", "{}"),
+        ("clean.js", CLEAN),
+        ("leak.js", LEAK),
+        ("other.js", CLEAN),
+    ]);
+    let parsed = |path: &str, text: &str| scratch.run(&["--stats", path]).says(text);
+    parsed("clean.js", " 1 files parsed");
+    parsed("leak.js", " 3 files parsed");
+}
+
+#[test]
 fn a_removal_in_a_file_that_was_not_named_counts() {
     let removal = ("src/b.js", REMOVAL);
     let store = ("src/store.js", STORE);
