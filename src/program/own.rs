@@ -7,7 +7,10 @@ use super::{Program, SiteIdx};
 use crate::summary::{FunctionIdx, OpIdx, OpKind};
 
 /// How many helpers are looked through.
-const MAX_HELPERS: usize = 6;
+const MAX_HELPERS: usize = 12;
+
+/// How far values are followed through variables, choices and calls.
+const MAX_DEPTH: u32 = 16;
 
 impl Program {
     /// `const copy = copyOf(list); copy.push(item)`.
@@ -18,15 +21,15 @@ impl Program {
         let OpKind::Read(binding) = *self.code.kind(target) else {
             return false;
         };
-        let function = self.function_of(insertion.op);
+        let function = self.code.bindings[binding.at()].function;
         let values = self.assigned_values(binding);
         let mut helpers = vec![function];
-        self.code.bindings[binding.at()].function == function
-            && !values.is_empty()
+        !values.is_empty()
             && values.iter().all(|&value| {
                 matches!(self.code.kind(value), OpKind::Call { .. })
                     && self.function_of(value) == function
-                    && self.is_new(collection.site, value, &mut helpers)
+                    && self.recurs(value)
+                    && self.is_new(collection.site, value, &mut helpers, 0)
             })
             && helpers.len() > 1
             // What makes it keeps it nowhere.
@@ -35,7 +38,16 @@ impl Program {
     }
 
     /// Whether an operation gives a site only where it, or what it calls, has just allocated it.
-    fn is_new(&self, site: SiteIdx, value: OpIdx, helpers: &mut Vec<FunctionIdx>) -> bool {
+    fn is_new(
+        &self,
+        site: SiteIdx,
+        value: OpIdx,
+        helpers: &mut Vec<FunctionIdx>,
+        depth: u32,
+    ) -> bool {
+        if depth > MAX_DEPTH {
+            return false;
+        }
         if !self.flow.of_op(value).contains(&site)
             || self.flow.sites[site.0 as usize].op == Some(value)
         {
@@ -43,7 +55,8 @@ impl Program {
         }
         match *self.code.kind(value) {
             OpKind::Either { left, right, .. } => {
-                self.is_new(site, left, helpers) && self.is_new(site, right, helpers)
+                self.is_new(site, left, helpers, depth + 1)
+                    && self.is_new(site, right, helpers, depth + 1)
             }
             OpKind::Read(binding) => {
                 let values = self.assigned_values(binding);
@@ -51,7 +64,7 @@ impl Program {
                     && !values.is_empty()
                     && values
                         .into_iter()
-                        .all(|value| self.is_new(site, value, helpers))
+                        .all(|value| self.is_new(site, value, helpers, depth + 1))
             }
             OpKind::Call { .. } => {
                 let callees: Vec<FunctionIdx> = self.flow.callees(value).collect();
@@ -64,7 +77,9 @@ impl Program {
                         helpers.len() <= MAX_HELPERS
                             && self.facts.returns[callee.at()].iter().all(|&exit| {
                                 match *self.code.kind(exit) {
-                                    OpKind::Return(value) => self.is_new(site, value, helpers),
+                                    OpKind::Return(value) => {
+                                        self.is_new(site, value, helpers, depth + 1)
+                                    }
                                     _ => true,
                                 }
                             })

@@ -106,9 +106,13 @@ pub(super) fn is_decoration(program: &Program, insertion: &Insertion) -> bool {
         .any(|names| words::is_decorator(&names))
 }
 
-/// `if (!warned.has(text)) { warned.add(text); console.warn(text) }`.
-pub(super) fn is_warned_once(program: &Program, insertion: &Insertion) -> bool {
-    let is_mark = insertion.value.is_none() || is_flag(program, insertion);
+/// Whether nothing is kept of a key but that it was there: `seen.add(key)`, `seen[key] = true`.
+pub(super) fn is_mark(program: &Program, insertion: &Insertion) -> bool {
+    insertion.key.is_some() && (insertion.value.is_none() || is_flag(program, insertion))
+}
+
+/// Whether the function that adds also warns: `if (!warned.has(text)) { warned.add(text); console.warn(text) }`.
+pub(super) fn warns_beside(program: &Program, insertion: &Insertion) -> bool {
     let warns = |op: OpIdx| {
         let OpKind::Call { callee, .. } = *program.code.kind(op) else {
             return false;
@@ -119,9 +123,7 @@ pub(super) fn is_warned_once(program: &Program, insertion: &Insertion) -> bool {
             _ => false,
         }
     };
-    insertion.key.is_some()
-        && is_mark
-        && program.ops_of(program.function_of(insertion.op)).any(warns)
+    program.ops_of(program.function_of(insertion.op)).any(warns)
 }
 
 /// Whether an operation reads a parameter, or (`deep`) what is found inside one.

@@ -170,13 +170,39 @@ impl Scale<'_> {
         if self.any(signs::is_validated) {
             self.say(-32, "what makes the value accepts few keys");
         }
+        self.by_circumstances();
+        if is_registration {
+            self.say(
+                -40,
+                "looks like a registrar: it stores what it is given, once per name",
+            );
+        } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
+            self.say(-30, "by its name, the key has few values");
+        }
+        let collection = self.collection;
+        if self.any(|program, insertion| {
+            program
+                .guards(collection, insertion)
+                .contains(&Guard::Absent)
+        }) {
+            self.say(5, "each new key adds an entry");
+        }
+    }
+
+    /// What the code around an insertion says of how often it runs.
+    fn by_circumstances(&mut self) {
         if self.any(signs::is_decoration) {
             self.say(
                 -50,
                 "by its parameters, it decorates a class: it runs once per declaration",
             );
         }
-        if self.all(signs::is_warned_once) && !self.any(openness::is_brought) {
+        let is_of_warnings = words::warns(&self.collection.binding);
+        let is_warned_once = |program: &Program, insertion: &Insertion| {
+            signs::is_mark(program, insertion)
+                && (is_of_warnings || signs::warns_beside(program, insertion))
+        };
+        if self.all(is_warned_once) && !self.any(openness::is_brought) {
             self.say(-32, "it remembers what has been warned of");
         }
         for (guard, weight, text) in [
@@ -196,22 +222,6 @@ impl Scale<'_> {
             }) {
                 self.say(weight, text);
             }
-        }
-        if is_registration {
-            self.say(
-                -40,
-                "looks like a registrar: it stores what it is given, once per name",
-            );
-        } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
-            self.say(-30, "by its name, the key has few values");
-        }
-        let collection = self.collection;
-        if self.any(|program, insertion| {
-            program
-                .guards(collection, insertion)
-                .contains(&Guard::Absent)
-        }) {
-            self.say(5, "each new key adds an entry");
         }
     }
 
