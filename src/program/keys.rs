@@ -480,6 +480,10 @@ impl Evaluation<'_> {
                 _ => self.allocated(op, "an object that each call creates"),
             };
         }
+        // `new Date().getTime()`; another date is as many as callers bring.
+        if text == "getTime" && !receiver.is_some_and(|receiver| program.is_now(receiver)) {
+            return Key::open(KeyType::Number);
+        }
         if let Some(reason) = words::never_repeats(text, receiver.is_some()) {
             return if program.recurs(op) {
                 Key::fresh(reason, KeyType::Unknown)
@@ -585,6 +589,15 @@ impl Evaluation<'_> {
 }
 
 impl Program {
+    /// Whether an operation gives a date that was made without saying which.
+    fn is_now(&self, op: OpIdx) -> bool {
+        let is_new = |op: OpIdx| matches!(self.code.kind(op), OpKind::Call { kind: CallKind::New, args, .. } if args.is_empty());
+        match *self.code.kind(op) {
+            OpKind::Read(binding) => self.assigned_values(binding).into_iter().any(is_new),
+            _ => is_new(op),
+        }
+    }
+
     fn recurs_binding(&self, binding: BindingIdx) -> bool {
         let owner = self.code.bindings[binding.at()].function;
         self.code.functions[owner.at()].kind != FunctionKind::Module && self.function_recurs(owner)

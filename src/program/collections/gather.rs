@@ -145,23 +145,42 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// `lists[key] = lists[key].filter(…)`.
+    /// `lists[key] = lists[key].filter(…)`, `lists.set(key, [...list.filter(…)])`.
     fn filters_entry(&self, object: OpIdx, value: OpIdx) -> bool {
         let program = self.program;
+        let value = match program.code.kind(value) {
+            OpKind::Array { elements } => match elements[..] {
+                [element] => match *program.code.kind(element) {
+                    OpKind::Spread(copied) => copied,
+                    _ => return false,
+                },
+                _ => return false,
+            },
+            _ => value,
+        };
         let OpKind::Call { callee, .. } = *program.code.kind(value) else {
             return false;
         };
         let OpKind::Member { object: list, name } = *program.code.kind(callee) else {
             return false;
         };
-        let OpKind::Index { object: from, .. } = *program.code.kind(list) else {
-            return false;
-        };
-        matches!(program.text(name), "filter" | "slice") && {
+        let is_entry = |op: OpIdx| {
+            let from = match *program.code.kind(op) {
+                OpKind::Index { object, .. } => object,
+                OpKind::Call { callee, .. } => match *program.code.kind(callee) {
+                    OpKind::Member { object, name } if program.text(name) == "get" => object,
+                    _ => return false,
+                },
+                _ => return false,
+            };
             let owners = program.flow.of_op(object);
             let sources = program.flow.of_op(from);
             sources.iter().any(|site| owners.contains(site))
-        }
+        };
+        matches!(program.text(name), "filter" | "slice")
+            && (is_entry(list)
+                || matches!(*program.code.kind(list), OpKind::Read(binding)
+                    if program.assigned_values(binding).into_iter().any(is_entry)))
     }
 
     /// `queue[stage] = []`, whatever was there before.
@@ -212,6 +231,9 @@ impl<'a> Gather<'a> {
         let program = self.program;
         let insertion = |target, key, value| Insertion::new(op, target, key, value);
         match program.text(name) {
+            "set" if args.len() >= 2 && self.filters_entry(object, args[1]) => {
+                self.entries_replaced(op, object);
+            }
             "set" if args.len() >= 2 => {
                 self.each(object, &[Shape::Map], |uses| {
                     uses.insertions
@@ -284,17 +306,7 @@ impl<'a> Gather<'a> {
                 }
             }
             "apply" | "call" => self.indirect(op, object, args),
-            "assign" if args.len() >= 2 => {
-                let is_fixed = args[1..]
-                    .iter()
-                    .all(|&source| is_fixed_literal(program, source));
-                if !is_fixed {
-                    self.each(args[0], &[Shape::Object], |uses| {
-                        uses.insertions
-                            .push(insertion(args[0], None, Some(args[1])));
-                    });
-                }
-            }
+            "assign" if args.len() >= 2 => self.assign(op, args),
             "defineProperty" if args.len() >= 3 => {
                 self.each(args[0], &[Shape::Object], |uses| {
                     uses.insertions
@@ -306,6 +318,31 @@ impl<'a> Gather<'a> {
             }),
             _ => {}
         }
+    }
+
+    /// `Object.assign(table, { [key]: value }, others)`.
+    fn assign(&mut self, op: OpIdx, args: &[OpIdx]) {
+        let program = self.program;
+        if args[1..]
+            .iter()
+            .all(|&source| is_fixed_literal(program, source))
+        {
+            return;
+        }
+        let mut keys: Vec<Option<OpIdx>> = args[1..]
+            .iter()
+            .flat_map(|&source| program.computed_keys_of(source))
+            .map(Some)
+            .collect();
+        if keys.is_empty() {
+            keys.push(None);
+        }
+        self.each(args[0], &[Shape::Object], |uses| {
+            uses.insertions.extend(
+                keys.iter()
+                    .map(|&key| Insertion::new(op, args[0], key, Some(args[1]))),
+            );
+        });
     }
 
     /// `list.push.apply(list, items)`, `Array.prototype.push.apply(list, items)`, `hasOwnProperty.call(table, key)`.

@@ -134,6 +134,16 @@ impl Form<'_> {
         }
     }
 
+    /// Whether the helper is told how much to keep: `memoize(compute, keyOf, maxSize)`.
+    fn is_limited(&self) -> bool {
+        let code = self.index.code;
+        code.functions[self.helper.at()].params.iter().any(|param| {
+            let name = code.name(code.bindings[param.at()].name).to_lowercase();
+            name.starts_with("max")
+                || matches!(&*name, "capacity" | "limit" | "size" | "ttl" | "cachesize")
+        })
+    }
+
     fn helper(&self) -> Option<Helper> {
         let code = self.index.code;
         let ops = &self.index.ops[self.closure.at()];
@@ -174,7 +184,7 @@ impl Form<'_> {
             .filter_map(|&op| self.applied_parameter(op))
             .find(|&position| Some(position) != resolver)
             .or(wrapped.filter(|&position| Some(position) != resolver))?;
-        if self.is_emptied(root) {
+        if self.is_emptied(root) || self.is_limited() {
             return None;
         }
         let key = match parts.args[..] {

@@ -14,10 +14,14 @@ pub(super) fn openness(
     collection: &Collection,
     insertions: &[(Insertion, Key)],
 ) -> Vec<(i32, &'static str)> {
+    let names_file = insertions
+        .iter()
+        .any(|(insertion, _)| program.names_file(insertion));
     let any = |sign: &dyn Fn(&Insertion) -> bool| {
-        insertions
-            .iter()
-            .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
+        !names_file
+            && insertions
+                .iter()
+                .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
     };
     let has_names = |insertion: &Insertion| {
         !program.modules[program.place(insertion.op).file.0 as usize].is_minified
