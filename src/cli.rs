@@ -434,7 +434,7 @@ pub(crate) struct Files {
     pub(crate) no_error_on_unmatched_pattern: bool,
 }
 
-/// The rest of the project is analysed in any case.
+/// What imports connect with changed files is analysed in any case.
 #[derive(Args, Debug)]
 #[group(multiple = false, conflicts_with = "stdin_filename")]
 #[command(next_help_heading = "Git")]

@@ -3,8 +3,10 @@
 //!
 //! Compares findings, their paths and the code around what they name. Must not know rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::mem;
+
+use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Fix, Label};
 use crate::program::Program;
@@ -34,12 +36,7 @@ pub fn join(shown: &[&str], mut copies: Vec<Copy>) -> Vec<Finding> {
     if copies.len() < 2 {
         return copies.into_iter().map(|copy| copy.finding).collect();
     }
-    let files = Files {
-        words: copies
-            .iter()
-            .map(|copy| (copy.file(), words(shown[copy.file().0 as usize])))
-            .collect(),
-    };
+    number(shown, &mut copies);
     copies.sort_by_key(|copy| {
         (
             copy.module.is_minified,
@@ -58,18 +55,25 @@ pub fn join(shown: &[&str], mut copies: Vec<Copy>) -> Vec<Finding> {
             )
     });
     let mut kept: Vec<(Copy, Vec<Other>)> = Vec::new();
+    let mut likely = Likely::default();
     for copy in copies {
-        match kept
-            .iter_mut()
-            .find(|(first, _)| files.is_copy(first, &copy))
-        {
-            // Of builds of one size that of CommonJS comes first.
-            Some((first, others)) if files.is_better(&copy, first) => {
-                let worse = mem::replace(first, copy);
-                others.push(worse.into());
-            }
-            Some((_, others)) => others.push(copy.into()),
-            None => kept.push((copy, Vec::new())),
+        let original = likely
+            .to(&copy)
+            .iter()
+            .copied()
+            .find(|&original| kept[original].0.is_copied_by(&copy));
+        let Some(original) = original else {
+            likely.note(&copy, kept.len());
+            kept.push((copy, Vec::new()));
+            continue;
+        };
+        let (first, others) = &mut kept[original];
+        // Of builds of one size that of CommonJS comes first.
+        if copy.is_better(first) {
+            likely.note(&copy, original);
+            others.push(mem::replace(first, copy).into());
+        } else {
+            others.push(copy.into());
         }
     }
     kept.into_iter()
@@ -84,6 +88,35 @@ pub fn join(shown: &[&str], mut copies: Vec<Copy>) -> Vec<Finding> {
             finding
         })
         .collect()
+}
+
+/// Which of the findings that are kept a finding may be a copy of: only minified code has other names for the same.
+#[derive(Default)]
+struct Likely {
+    by_rule: FxHashMap<&'static str, Vec<usize>>,
+    by_name: FxHashMap<(&'static str, String), Vec<usize>>,
+}
+
+impl Likely {
+    fn to(&self, copy: &Copy) -> &[usize] {
+        let finding = &copy.finding;
+        let found = if copy.module.is_minified {
+            self.by_rule.get(finding.rule)
+        } else {
+            self.by_name.get(&(finding.rule, copy.name.clone()))
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    fn note(&mut self, copy: &Copy, kept: usize) {
+        let rule = copy.finding.rule;
+        let by_name = self.by_name.entry((rule, copy.name.clone())).or_default();
+        for found in [by_name, self.by_rule.entry(rule).or_default()] {
+            if let Err(at) = found.binary_search(&kept) {
+                found.insert(at, kept);
+            }
+        }
+    }
 }
 
 /// What remains of a finding that is a copy.
@@ -113,43 +146,47 @@ fn fix_all(fix: Option<Fix>, others: &[Other]) -> Option<Fix> {
     Some(all)
 }
 
-/// What is known of the files that have findings.
-struct Files<'a> {
-    /// The words of each path, without those that name a build.
-    words: BTreeMap<FileIdx, Vec<&'a str>>,
+/// Gives the copies numbers for the words of their paths, without those that name a build.
+fn number(shown: &[&str], copies: &mut [Copy]) {
+    let mut numbers: FxHashMap<Vec<&str>, usize> = FxHashMap::default();
+    for copy in copies {
+        let next = numbers.len();
+        copy.words = *numbers
+            .entry(words(shown[copy.file().0 as usize]))
+            .or_insert(next);
+    }
 }
 
-impl Files<'_> {
-    fn is_copy(&self, first: &Copy, other: &Copy) -> bool {
-        let (one, two) = (&first.finding, &other.finding);
-        if first.file() == other.file() || one.rule != two.rule || one.collection != two.collection
+impl Copy {
+    fn is_copied_by(&self, other: &Self) -> bool {
+        let is_twin = self.words == other.words;
+        let is_apart = self.module.group != other.module.group;
+        // One of many findings is compared with many: what costs least is asked first.
+        if !(is_twin || is_apart)
+            || self.file() == other.file()
+            || self.finding.rule != other.finding.rule
+            || self.finding.collection != other.finding.collection
         {
             return false;
         }
         let is_minified = other.module.is_minified;
-        let is_twin = self.are_twins(first, other);
-        let is_bundle = is_minified || other.module.size >= BUNDLE * first.module.size;
-        let is_apart = first.module.group != other.module.group;
-        let is_same_name = plain_name(&one.binding) == plain_name(&two.binding);
+        let is_bundle = is_minified || other.module.size >= BUNDLE * self.module.size;
+        let is_same_name = self.name == other.name;
         // What importers of the package get is not left out for one of its modules.
         let is_main = other.module.is_main;
         let is_close = is_same_name
             && is_apart
-            && first.features == other.features
-            && first.features.len() >= TELLING;
+            && self.features == other.features
+            && self.features.len() >= TELLING;
         (is_twin || (is_bundle && is_apart && !is_main) || is_close)
             && (is_same_name || is_minified)
             && ((is_twin && is_same_name)
-                || is_alike(&first.features, &other.features, is_same_name))
+                || is_alike(&self.features, &other.features, is_same_name))
     }
 
-    fn is_better(&self, copy: &Copy, than: &Copy) -> bool {
-        let rank = |copy: &Copy| (copy.module.is_minified, copy.module.is_esm);
-        self.are_twins(copy, than) && rank(copy) < rank(than)
-    }
-
-    fn are_twins(&self, one: &Copy, other: &Copy) -> bool {
-        self.words[&one.file()] == self.words[&other.file()]
+    fn is_better(&self, than: &Self) -> bool {
+        let rank = |copy: &Self| (copy.module.is_minified, copy.module.is_esm);
+        self.words == than.words && rank(self) < rank(than)
     }
 }
 
@@ -157,6 +194,10 @@ impl Files<'_> {
 #[derive(Debug)]
 pub struct Copy {
     finding: Finding,
+    /// The last part of what it names.
+    name: String,
+    /// A number for the words of its path, given when all are known.
+    words: usize,
     /// Names of properties and texts in the functions that add entries.
     features: BTreeSet<String>,
     module: ModuleFacts,
@@ -212,6 +253,8 @@ impl Copy {
         let module = &program.modules[file.0 as usize];
         Self {
             features,
+            name: plain_name(&finding.binding).to_owned(),
+            words: 0,
             module: ModuleFacts {
                 group,
                 size: program
