@@ -14,7 +14,7 @@ pub use key::{Domain, Key};
 use shown::{Shown, shown_at};
 use texts::text_of;
 pub(super) use types::is_object_name;
-pub(super) use words::is_string_member as is_primitive_member;
+pub(super) use words::{is_of_text, is_string_member as is_primitive_member};
 
 use super::{Program, SiteIdx, SiteKind};
 use crate::finding::KeyType;

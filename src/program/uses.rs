@@ -475,35 +475,42 @@ impl Program {
 
     /// The computed keys of an object literal.
     pub fn computed_keys_of(&self, literal: OpIdx) -> Vec<OpIdx> {
-        self.ops_of(self.function_of(literal))
-            .skip_while(|&op| op <= literal)
-            .take(MAX_PROPERTIES)
-            .filter_map(|op| match *self.code.kind(op) {
-                OpKind::StoreIndex {
-                    object,
-                    key,
-                    write: Write::Init,
-                    ..
-                } if object == literal => Some(key),
-                _ => None,
-            })
-            .collect()
+        self.parts_of(literal, |part| match *part {
+            OpKind::StoreIndex {
+                object,
+                key,
+                write: Write::Init,
+                ..
+            } => Some((object, key)),
+            _ => None,
+        })
     }
 
     /// The values in an object literal.
     pub fn properties_of(&self, literal: OpIdx) -> Vec<OpIdx> {
+        self.parts_of(literal, |part| match *part {
+            OpKind::Store {
+                object,
+                value,
+                write: Write::Init,
+                ..
+            } => Some((object, value)),
+            _ => None,
+        })
+    }
+
+    /// What the operations that fill a literal tell: `part` gives the object that one fills, and what it tells.
+    fn parts_of(
+        &self,
+        literal: OpIdx,
+        part: impl Fn(&OpKind) -> Option<(OpIdx, OpIdx)>,
+    ) -> Vec<OpIdx> {
         self.ops_of(self.function_of(literal))
             .skip_while(|&op| op <= literal)
             .take(MAX_PROPERTIES)
-            .filter_map(|op| match *self.code.kind(op) {
-                OpKind::Store {
-                    object,
-                    value,
-                    write: Write::Init,
-                    ..
-                } if object == literal => Some(value),
-                _ => None,
-            })
+            .filter_map(|op| part(self.code.kind(op)))
+            .filter(|&(object, _)| object == literal)
+            .map(|(_, told)| told)
             .collect()
     }
 

@@ -12,8 +12,8 @@ pub(super) fn never_repeats(name: &str, is_method: bool) -> Option<&'static str>
     }
 }
 
-/// Members that only strings have.
-pub(super) fn is_of_text(name: &str) -> bool {
+/// Methods that texts have and other objects, as a rule, have not.
+pub(in crate::program) fn is_of_text(name: &str) -> bool {
     matches!(
         name,
         "charAt"
@@ -21,14 +21,22 @@ pub(super) fn is_of_text(name: &str) -> bool {
             | "codePointAt"
             | "endsWith"
             | "localeCompare"
+            | "match"
+            | "matchAll"
+            | "normalize"
             | "padEnd"
             | "padStart"
+            | "replace"
+            | "replaceAll"
+            | "split"
             | "startsWith"
             | "substr"
             | "substring"
             | "toLowerCase"
             | "toUpperCase"
             | "trim"
+            | "trimEnd"
+            | "trimStart"
     )
 }
 

@@ -4,7 +4,7 @@ use super::{Memo, Source};
 use crate::finding::KeyType;
 use crate::program::Program;
 use crate::program::flow::{SiteKind, UNKNOWN};
-use crate::program::keys::{Domain, Key};
+use crate::program::keys::{Domain, Key, is_of_text};
 use crate::program::lifetimes::Lifetime;
 use crate::summary::{
     BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind, RegionKind, Write,
@@ -313,32 +313,4 @@ impl Memo {
             Source::Own(_) => false,
         }
     }
-}
-
-/// Methods that texts have and collections have not.
-fn is_of_text(name: &str) -> bool {
-    matches!(
-        name,
-        "charAt"
-            | "charCodeAt"
-            | "codePointAt"
-            | "endsWith"
-            | "localeCompare"
-            | "match"
-            | "matchAll"
-            | "normalize"
-            | "padEnd"
-            | "padStart"
-            | "replace"
-            | "replaceAll"
-            | "split"
-            | "startsWith"
-            | "substr"
-            | "substring"
-            | "toLowerCase"
-            | "toUpperCase"
-            | "trim"
-            | "trimEnd"
-            | "trimStart"
-    )
 }
