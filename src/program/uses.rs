@@ -392,7 +392,6 @@ impl Program {
         let function = self.function_of(removal);
         self.is_reached(function)
             && self.recurs(removal)
-            && !self.is_on_failure(removal)
             && !self.modules[self.file_of(function).0 as usize].is_development
     }
 

@@ -258,9 +258,19 @@ fn copies_unknown(program: &Program, insertion: &Insertion) -> bool {
 pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpIdx> {
     let found = collection.removals.iter().find(|&&(op, shrink)| {
         program.takes_away(op)
+            && !is_only_on_failure(program, collection, op)
             && !(shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
     });
     found.map(|(op, _)| *op)
+}
+
+/// Whether a removal runs only where something has failed, and what is added does not.
+fn is_only_on_failure(program: &Program, collection: &Collection, removal: OpIdx) -> bool {
+    program.is_on_failure(removal)
+        && !collection
+            .insertions
+            .iter()
+            .any(|insertion| program.is_on_failure(insertion.op))
 }
 
 /// What the rule says of a collection that grows.
@@ -268,7 +278,7 @@ pub(super) fn report(program: &Program, collection: &Collection, growth: &Growth
     let fails = collection
         .removals
         .iter()
-        .any(|&(op, _)| program.is_on_failure(op));
+        .any(|&(op, _)| is_only_on_failure(program, collection, op));
     let mut labels: Vec<Label> = growth
         .insertions
         .iter()
