@@ -244,15 +244,20 @@ pub(super) fn is_setting(path: &str) -> bool {
 
 /// Whether a function, by the first word of its name, does what happens again and again: `recordVisit`, `enqueue`.
 pub(super) fn happens_often(function: &str) -> bool {
-    let name = function.trim_start_matches('_');
-    let end = name[1.min(name.len())..]
-        .find(|next: char| next.is_uppercase() || next == '_')
-        .map_or(name.len(), |end| end + 1);
-    name.get(..end)
-        .is_some_and(|first| OFTEN.binary_search(&first).is_ok())
+    begins_with(function, OFTEN)
 }
 
-/// What functions do that are called for each event. Sorted.
+/// Whether the first word of a function's name, in `camelCase` or `snake_case`, is one of those.
+fn begins_with(function: &str, words: &[&str]) -> bool {
+    let name = function.trim_start_matches('_');
+    words.iter().any(|word| {
+        name.strip_prefix(word).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
+        })
+    })
+}
+
+/// What functions do that are called for each event.
 const OFTEN: &[&str] = &[
     "append", "connect", "create", "dispatch", "emit", "enqueue", "fail", "fork", "handle", "log",
     "measure", "notify", "open", "process", "queue", "receive", "record", "render", "report",
@@ -289,40 +294,32 @@ pub(super) fn is_decorator(parameters: &[&str]) -> bool {
 
 /// Whether a function, by the first word of its name, takes away what others put somewhere: `removeHooks`, `reset`.
 pub(super) fn takes_away(function: &str) -> bool {
-    let name = function.trim_start_matches('_');
-    [
-        "clear",
-        "delete",
-        "destroy",
-        "detach",
-        "dispose",
-        "empty",
-        "flush",
-        "off",
-        "release",
-        "remove",
-        "reset",
-        "unregister",
-        "unsubscribe",
-    ]
-    .iter()
-    .any(|word| {
-        name.strip_prefix(word).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
-        })
-    })
+    begins_with(
+        function,
+        &[
+            "clear",
+            "delete",
+            "destroy",
+            "detach",
+            "dispose",
+            "empty",
+            "flush",
+            "off",
+            "release",
+            "remove",
+            "reset",
+            "unregister",
+            "unsubscribe",
+        ],
+    )
 }
 
 /// Functions that take a text apart, by the first word of their name.
 pub(super) fn parses(function: &str) -> bool {
-    let name = function.trim_start_matches('_');
-    ["compile", "eval", "evaluate", "lex", "parse", "tokenize"]
-        .iter()
-        .any(|word| {
-            name.strip_prefix(word).is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
-            })
-        })
+    begins_with(
+        function,
+        &["compile", "eval", "evaluate", "lex", "parse", "tokenize"],
+    )
 }
 
 /// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.
@@ -485,6 +482,22 @@ mod tests {
         assert!(PARTS.is_sorted());
         assert!(SETTING_UP.is_sorted());
         assert!(ADDING.is_sorted());
+    }
+
+    #[test]
+    fn the_first_word_of_a_function_tells_what_it_does() {
+        for (name, expected) in [
+            ("record", true),
+            ("recordVisit", true),
+            ("_log_line", true),
+            ("Record", false),
+            ("recorder", false),
+            ("écrire", false),
+            ("记录", false),
+            ("", false),
+        ] {
+            assert_eq!(happens_often(name), expected, "{name}");
+        }
     }
 
     #[test]
