@@ -335,6 +335,11 @@ pub(crate) fn regions(
     })
 }
 
+/// Whether an operation stands in a region, or in one inside it.
+pub(crate) fn stands_in(code: &ModuleSummary, op: OpIdx, region: RegionIdx) -> bool {
+    regions(code, op).any(|(around, _)| around == region)
+}
+
 /// A function and those around it, innermost first.
 pub(crate) fn enclosing(
     code: &ModuleSummary,

@@ -7,7 +7,7 @@ mod switches;
 
 use super::collections::{Collection, Insertion, Shape};
 use super::lifetimes::Lifetime;
-use super::{Program, tests_of};
+use super::{Program, stands_in, tests_of};
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
     UnaryOp,
@@ -277,7 +277,7 @@ impl Program {
             };
             let gives = |assign: OpIdx| matches!(*self.code.kind(assign), OpKind::Assign { value, .. } if value == element);
             let mut assigns = self.facts.assigns[binding.at()].iter().filter(|&&assign| {
-                gives(assign) || self.regions(assign).any(|(around, _)| around == region)
+                gives(assign) || stands_in(&self.code, assign, region)
             });
             is_its(if keys { Some(over) } else { self.owner_of_keys(over) })
                 && assigns.next().is_some_and(|&first| gives(first))

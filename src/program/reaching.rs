@@ -2,8 +2,8 @@
 //!
 //! Within one function, by the order and the regions of its operations. Must not know keys, collections or rules.
 
-use super::Program;
-use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind};
+use super::{Program, stands_in};
+use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, RegionIdx};
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -15,10 +15,8 @@ impl Program {
         if !is_here(&read) || !assigns.iter().all(is_here) {
             return None;
         }
-        let surrounds = |assign: &OpIdx| {
-            let region = self.code.ops[assign.at()].region;
-            self.regions(read).any(|(around, _)| around == region)
-        };
+        let surrounds =
+            |assign: &OpIdx| stands_in(&self.code, read, self.code.ops[assign.at()].region);
         let seen = assigns
             .iter()
             .copied()
@@ -27,10 +25,9 @@ impl Program {
         let is_between = |&assign: &OpIdx| seen < assign && assign < read;
         let comes_around = |&assign: &OpIdx| {
             assign > read
-                && self.regions(read).any(|(around, kind)| {
-                    let is_in = |op: OpIdx| self.regions(op).any(|(region, _)| region == around);
-                    kind.is_loop() && is_in(assign) && !is_in(seen)
-                })
+                && self
+                    .loops_of_both(assign, read)
+                    .any(|around| !stands_in(&self.code, seen, around))
         };
         (!assigns
             .iter()
@@ -47,9 +44,14 @@ impl Program {
             && self.code.functions[home.at()].kind != FunctionKind::Module
             && is_here(assign)
             && is_here(read)
-            && !self.regions(read).any(|(around, kind)| {
-                kind.is_loop() && self.regions(assign).any(|(region, _)| region == around)
-            })
+            && self.loops_of_both(assign, read).next().is_none()
+    }
+
+    /// The loops in which two operations stand.
+    fn loops_of_both(&self, one: OpIdx, other: OpIdx) -> impl Iterator<Item = RegionIdx> {
+        self.regions(other)
+            .filter(move |&(around, kind)| kind.is_loop() && stands_in(&self.code, one, around))
+            .map(|(around, _)| around)
     }
 
     /// What the assignment that a read sees gives, if one is known.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::flow::{Flow, SiteIdx};
 use super::index::Index;
-use super::{enclosing, regions, tests_of};
+use super::{enclosing, regions, stands_in, tests_of};
 use crate::summary::{
     BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
     Write,
@@ -275,7 +275,7 @@ fn is_set_once(code: &ModuleSummary, facts: &Index, assigns: &[OpIdx], region: R
         OpKind::Assign { value, .. } => !is_nothing(code, value),
         _ => false,
     };
-    let stands_inside = |op: &OpIdx| regions(code, *op).any(|(outer, _)| outer == region);
+    let stands_inside = |op: &OpIdx| stands_in(code, *op, region);
     // `if (!ready) init()`, where `init` sets the flag.
     let is_inside = |op: &OpIdx| {
         stands_inside(op)

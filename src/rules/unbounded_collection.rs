@@ -60,6 +60,7 @@ impl<'a> Growth<'a> {
             return None;
         }
         let mut insertions = Vec::new();
+        let mut conditions = Vec::new();
         let mut is_development = true;
         for insertion in &collection.insertions {
             let Ok((key, guards)) = growing(program, collection, insertion) else {
@@ -69,6 +70,7 @@ impl<'a> Growth<'a> {
             is_development &=
                 guards.contains(&Guard::Development) || program.is_development_only(function);
             insertions.push((*insertion, key));
+            conditions.push(guards);
         }
         if insertions.is_empty() {
             return None;
@@ -79,6 +81,7 @@ impl<'a> Growth<'a> {
             program,
             collection,
             &insertions,
+            &conditions,
             key,
             beside,
             is_development,

@@ -455,15 +455,9 @@ pub(super) enum Registrar {
 
 /// Whether a function of this name is called to set things up.
 pub(super) fn registrar(name: &str) -> Registrar {
-    let name = name.trim_start_matches('_');
-    let begins = |prefix: &&str| {
-        name.strip_prefix(prefix).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_')
-        })
-    };
-    if SETTING_UP.iter().any(&begins) {
+    if begins_with(name, SETTING_UP) {
         Registrar::Certain
-    } else if ADDING.iter().any(begins) {
+    } else if begins_with(name, ADDING) {
         Registrar::Likely
     } else {
         Registrar::No

@@ -27,8 +27,6 @@ impl Program {
             }
             _ => return false,
         }
-        let is_zero =
-            |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
         let is_key_length = |op: OpIdx| match *self.code.kind(op) {
             OpKind::Member { object, name } => {
                 self.text(name) == "length" && self.is_key(object, insertion)
@@ -39,7 +37,7 @@ impl Program {
             return true;
         }
         [(left, right), (right, left)].iter().any(|&(size, limit)| {
-            !is_zero(limit)
+            !self.is_zero(limit)
                 && (self.is_size_of(collection, size, 0) || self.is_count_of(insertion, size))
                 && !self.is_size_of(collection, limit, 0)
         })
@@ -53,14 +51,16 @@ impl Program {
                 left,
                 right,
             } => {
-                let is_zero =
-                    |op: OpIdx| matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0);
                 (op == BinaryOp::Equal) == sense
-                    && ((is_zero(right) && self.is_size_of(collection, left, 0))
-                        || (is_zero(left) && self.is_size_of(collection, right, 0)))
+                    && ((self.is_zero(right) && self.is_size_of(collection, left, 0))
+                        || (self.is_zero(left) && self.is_size_of(collection, right, 0)))
             }
             _ => !sense && self.is_size_of(collection, atom, 0),
         }
+    }
+
+    fn is_zero(&self, op: OpIdx) -> bool {
+        matches!(self.code.kind(op), OpKind::Num(number) if *number == 0.0)
     }
 
     fn is_size_of(&self, collection: &Collection, op: OpIdx, depth: u32) -> bool {

@@ -45,11 +45,12 @@ pub(super) fn is_lone_clear(program: &Program, collection: &Collection, op: OpId
     program.is_uncalled(function) && !program.uses_otherwise(collection, function)
 }
 
-/// Weighs the evidence for and against; strongest first.
+/// Weighs the evidence for and against; strongest first. `guards` are those of each insertion.
 pub(super) fn weigh(
     program: &Program,
     collection: &Collection,
     insertions: &[(Insertion, Key)],
+    guards: &[Vec<Guard>],
     key: KeyType,
     beside: Option<&Collection>,
     is_development: bool,
@@ -58,6 +59,7 @@ pub(super) fn weigh(
         program,
         collection,
         insertions,
+        guards,
         key,
         total: evidence::Scale::new(),
     };
@@ -86,6 +88,7 @@ struct Scale<'a> {
     program: &'a Program,
     collection: &'a Collection,
     insertions: &'a [(Insertion, Key)],
+    guards: &'a [Vec<Guard>],
     key: KeyType,
     total: evidence::Scale,
 }
@@ -179,12 +182,7 @@ impl Scale<'_> {
         } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
             self.say(-30, "by its name, the key has few values");
         }
-        let collection = self.collection;
-        if self.any(|program, insertion| {
-            program
-                .guards(collection, insertion)
-                .contains(&Guard::Absent)
-        }) {
+        if self.guards.iter().any(|it| it.contains(&Guard::Absent)) {
             self.say(5, "each new key adds an entry");
         }
     }
@@ -217,9 +215,7 @@ impl Scale<'_> {
                 "grows only until a flag is set, which nothing takes back",
             ),
         ] {
-            if self.all(|program, insertion| {
-                program.guards(self.collection, insertion).contains(&guard)
-            }) {
+            if self.guards.iter().all(|it| it.contains(&guard)) {
                 self.say(weight, text);
             }
         }
@@ -235,13 +231,15 @@ impl Scale<'_> {
         }
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         if !is_keyed || self.key != KeyType::Object || is_registration {
-            let is_pushed = self.any(|program, insertion| {
-                insertion.key.is_none()
-                    && !signs::is_handed_over(program, insertion)
-                    && !program
-                        .guards(self.collection, insertion)
-                        .contains(&Guard::Absent)
-            });
+            let is_pushed =
+                self.insertions
+                    .iter()
+                    .zip(self.guards)
+                    .any(|((insertion, _), guards)| {
+                        insertion.key.is_none()
+                            && !signs::is_handed_over(self.program, insertion)
+                            && !guards.contains(&Guard::Absent)
+                    });
             let beside = beside.filter(|_| !self.all(openness::is_few));
             if let Some(beside) = beside {
                 self.say(
