@@ -2,8 +2,8 @@
 //!
 //! Within one function, by the order and the regions of its operations. Must not know keys, collections or rules.
 
-use super::{Program, stands_in};
-use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, RegionIdx};
+use super::{Program, SiteIdx, stands_in};
+use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, RegionIdx, Write};
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -57,8 +57,23 @@ impl Program {
     /// What the assignment that a read sees gives, if one is known.
     pub(crate) fn value_at(&self, binding: BindingIdx, read: OpIdx) -> Option<OpIdx> {
         match *self.code.kind(self.reaching(binding, read)?) {
-            OpKind::Assign { value, .. } => Some(value),
+            // `x ||= value` may leave what was there.
+            OpKind::Assign { value, write, .. } => {
+                (!matches!(write, Write::IfMissing | Write::IfPresent)).then_some(value)
+            }
             _ => None,
+        }
+    }
+
+    /// The sites that an operation gives: of a variable those of the assignment that is seen, not of each to it.
+    pub(crate) fn sites_at(&self, op: OpIdx) -> &[SiteIdx] {
+        let seen = match *self.code.kind(op) {
+            OpKind::Read(binding) => self.value_at(binding, op),
+            _ => None,
+        };
+        match seen.map(|value| self.flow.of_op(value)) {
+            Some(sites) if !sites.is_empty() => sites,
+            _ => self.flow.of_op(op),
         }
     }
 }

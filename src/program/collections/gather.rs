@@ -47,7 +47,7 @@ impl<'a> Gather<'a> {
 
     fn each(&mut self, object: OpIdx, wanted: &[Shape], add: impl Fn(&mut Uses)) {
         let program = self.program;
-        for &site in program.flow.of_op(object) {
+        for &site in program.sites_at(object) {
             let is_own = self
                 .method
                 .is_some_and(|name| program.has_own_method(site, name));

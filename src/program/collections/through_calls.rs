@@ -59,8 +59,7 @@ impl Expansion<'_> {
             let Some(&arg) = args.get(position as usize) else {
                 continue;
             };
-            if !program.flow.of_op(arg).contains(&site) || !passes(program, arg, function, site, 0)
-            {
+            if !program.sites_at(arg).contains(&site) || !passes(program, arg, function, site, 0) {
                 continue;
             }
             self.visits += 1;
