@@ -113,6 +113,7 @@ fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
             let (mut summary, too_deep) = lower::lower(&program);
             summary.comments = comments;
             summary.is_minified = file.is_minified();
+            summary.is_test = summary.declares_tests();
             errors.extend(too_deep.map(|offset| ParseError {
                 offset,
                 text: format!(

@@ -2,12 +2,13 @@
 //!
 //! Must not weigh them: that is for rules.
 
+mod predicates;
 mod sizes;
 mod switches;
 
 use super::collections::{Collection, Insertion, Shape};
 use super::lifetimes::Lifetime;
-use super::{Program, stands_in, tests_of};
+use super::{Program, SiteIdx, stands_in, tests_of};
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
     UnaryOp,
@@ -68,8 +69,11 @@ impl Program {
                         if self.finds_entry(collection, insertion, atom, sense) {
                             found.push(Guard::Present);
                         }
-                        if self.lacks_beside(insertion, atom, sense) {
+                        if self.lacks_beside(collection, insertion, atom, sense) {
                             found.push(Guard::Beside);
+                        }
+                        if self.is_let_pass(collection, insertion, atom, sense) {
+                            found.push(Guard::Membership);
                         }
                         if sense && self.is_environment(atom) {
                             found.push(Guard::Switched);
@@ -301,38 +305,55 @@ impl Program {
         }
     }
 
-    /// Whether a condition holds only where another long-lived collection lacks a value that the function adds to it.
-    fn lacks_beside(&self, insertion: &Insertion, atom: OpIdx, sense: bool) -> bool {
+    /// Whether a condition holds only where another long-lived collection, from which nothing is taken, lacks what the
+    /// function then adds to it.
+    fn lacks_beside(
+        &self,
+        collection: &Collection,
+        insertion: &Insertion,
+        atom: OpIdx,
+        sense: bool,
+    ) -> bool {
         let Some(Lookup {
             object: list,
-            key: value,
+            key,
             is_found: false,
         }) = self.lookup(atom, sense, 0)
         else {
             return false;
         };
-        let Some(place) = tests_of::place(&self.code, value) else {
+        let Some(place) = tests_of::place(&self.code, key) else {
             return false;
         };
-        let of_value = |op: &OpIdx| tests_of::place(&self.code, *op) == Some(place);
+        let is_key = |op: &OpIdx| tests_of::place(&self.code, *op) == Some(place);
         let lists = self.flow.of_op(list);
-        let is_kept = lists.iter().all(|&site| {
-            self.lifetimes.of[site.0 as usize] == Lifetime::Process && site != super::flow::UNKNOWN
-        });
+        let is_kept = |&site: &SiteIdx| {
+            self.lifetimes.of[site.0 as usize] == Lifetime::Process
+                && site != super::flow::UNKNOWN
+                && site != collection.site
+                && !self
+                    .collections()
+                    .any(|other| other.site == site && !other.removals.is_empty())
+        };
+        let adds = |op: OpIdx| match self.code.kind(op) {
+            OpKind::Call { callee, args, .. } => match *self.code.kind(*callee) {
+                OpKind::Member { object, name } => {
+                    matches!(self.text(name), "push" | "add" | "set")
+                        && args.first().is_some_and(is_key)
+                        && self.flow.of_op(object) == lists
+                }
+                _ => false,
+            },
+            OpKind::StoreIndex { object, key, .. } => {
+                is_key(key) && self.flow.of_op(*object) == lists
+            }
+            _ => false,
+        };
         !lists.is_empty()
-            && is_kept
-            && self.ops_of(self.function_of(insertion.op)).any(|op| {
-                let OpKind::Call { callee, args, .. } = self.code.kind(op) else {
-                    return false;
-                };
-                let OpKind::Member { object, name } = *self.code.kind(*callee) else {
-                    return false;
-                };
-                op != insertion.op
-                    && matches!(self.text(name), "push" | "add")
-                    && args.first().is_some_and(of_value)
-                    && self.flow.of_op(object) == lists
-            })
+            && self
+                .ops_of(self.function_of(insertion.op))
+                .any(|op| op != insertion.op && adds(op))
+            && lists.iter().all(is_kept)
     }
 
     /// The object whose keys an operation lists: `Object.keys(object)`, `map.keys()`.
@@ -350,7 +371,7 @@ impl Program {
         }
     }
 
-    fn is_made_at_load(&self, site: super::SiteIdx) -> bool {
+    fn is_made_at_load(&self, site: SiteIdx) -> bool {
         self.flow.sites[site.0 as usize]
             .op
             .is_some_and(|op| !self.recurs(op))

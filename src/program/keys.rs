@@ -322,11 +322,22 @@ impl Evaluation<'_> {
             return None;
         }
         // What is counted down again is the depth of something.
-        let is_depth = assigns.iter().any(|&assign| match *program.code.kind(assign) {
-            OpKind::Assign { value, write: Write::Compound, .. } => matches!(program.code.kind(value), OpKind::Binary { op: BinaryOp::Arithmetic, right, .. }
-                if matches!(program.code.kind(*right), OpKind::Num(_))),
-            _ => false,
-        });
+        let is_depth = assigns
+            .iter()
+            .any(|&assign| match *program.code.kind(assign) {
+                OpKind::Assign {
+                    value,
+                    write: Write::Compound,
+                    ..
+                } => matches!(
+                    program.code.kind(value),
+                    OpKind::Binary {
+                        op: BinaryOp::Arithmetic,
+                        ..
+                    }
+                ),
+                _ => false,
+            });
         if is_depth {
             return Some(Key::bounded(
                 "a counter that is counted down",

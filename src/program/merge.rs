@@ -28,6 +28,8 @@ pub(super) struct Base {
     pub(super) requests: u32,
     /// Whether its text is minified.
     pub(super) is_minified: bool,
+    /// Whether it declares tests.
+    pub(super) is_test: bool,
 }
 
 /// Strings, each once, with an index.
@@ -71,6 +73,7 @@ pub(super) fn merge(
             types: joined.types.len() as u32,
             requests: joined.requests.len() as u32,
             is_minified: summary.is_minified,
+            is_test: summary.is_test,
         };
         let names: Vec<Name> = summary
             .names

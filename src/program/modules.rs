@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use rustc_hash::FxHashMap;
+
 use super::Module;
 use super::links::Links;
 use super::merge::Base;
+use super::resolve::{Package, Packages};
 use crate::source::FileIdx;
 use crate::summary::FunctionIdx;
 
@@ -24,9 +27,21 @@ pub(super) fn modules(
             below.unwrap_or_else(|| path.file_name().map_or(path, Path::new))
         })
         .collect();
+    let mut is_example = FxHashMap::default();
     let is_development: Vec<bool> = relative
         .iter()
-        .map(|path| is_development_path(path))
+        .zip(members)
+        .zip(bases)
+        .map(|((path, &file), base)| {
+            let package = links.packages().package_of(file);
+            base.is_test
+                || is_development_path(path)
+                || package.is_some_and(|package| {
+                    *is_example
+                        .entry(package.root.as_path())
+                        .or_insert_with(|| is_of_development(links.packages(), package))
+                })
+        })
         .collect();
     let mut is_imported = vec![false; bases.len()];
     let mut imports = vec![Vec::new(); bases.len()];
@@ -58,7 +73,7 @@ pub(super) fn modules(
                     .and_then(|package| package.tool_reason.clone())
                     .or_else(|| tool_path(relative[file])),
                 is_development: is_development[file],
-                is_test: is_test_path(relative[file]),
+                is_test: base.is_test || is_test_path(relative[file]),
                 is_minified: base.is_minified,
                 is_typescript: is_typescript(links.path(index)),
                 is_esm: is_esm[file],
@@ -77,6 +92,7 @@ fn is_typescript(path: &Path) -> bool {
 /// Test runners and build tools whose integrations live in folders and files of their name. Sorted.
 const TOOLS: &[&str] = &[
     "babel",
+    "cli",
     "cucumber",
     "cypress",
     "esbuild",
@@ -99,6 +115,14 @@ fn tool_path(path: &Path) -> Option<String> {
     Some(format!("its path names `{word}`"))
 }
 
+/// Whether a package lies in another one's folder for tests, benchmarks or examples.
+fn is_of_development(packages: &Packages, package: &Package) -> bool {
+    packages
+        .around(package)
+        .and_then(|outer| package.root.strip_prefix(&outer.root).ok())
+        .is_some_and(|folder| is_development_path(&folder.join("package.json")))
+}
+
 /// Whether a path is one of tests, benchmarks, examples or a build's development variant.
 fn is_development_path(path: &Path) -> bool {
     let name = path
@@ -118,6 +142,7 @@ fn is_development_path(path: &Path) -> bool {
     .iter()
     .any(|part| name.contains(part));
     by_name
+        || is_test_name(&name)
         || path.parent().is_some_and(|folder| {
             folder.components().any(|part| {
                 matches!(
@@ -148,6 +173,7 @@ fn is_test_path(path: &Path) -> bool {
         .map(|name| name.to_string_lossy().to_lowercase())
         .unwrap_or_default();
     [".test.", ".spec."].iter().any(|part| name.contains(part))
+        || is_test_name(&name)
         || path.parent().is_some_and(|folder| {
             folder.components().any(|part| {
                 matches!(
@@ -156,4 +182,12 @@ fn is_test_path(path: &Path) -> bool {
                 )
             })
         })
+}
+
+/// `test.js`, `tests.cjs.js`: what the first word of a file's name says.
+fn is_test_name(name: &str) -> bool {
+    matches!(
+        name.split('.').next(),
+        Some("spec" | "specs" | "test" | "tests")
+    )
 }

@@ -3,7 +3,7 @@
 //! Within one function, by the order and the regions of its operations. Must not know keys, collections or rules.
 
 use super::{Program, SiteIdx, stands_in};
-use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind, RegionIdx, Write};
+use crate::summary::{BindingIdx, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write};
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -71,9 +71,17 @@ impl Program {
             OpKind::Read(binding) => self.value_at(binding, op),
             _ => None,
         };
-        match seen.map(|value| self.flow.of_op(value)) {
-            Some(sites) if !sites.is_empty() => sites,
+        match seen {
+            Some(value) if self.makes_new(value) || !self.flow.of_op(value).is_empty() => {
+                self.flow.of_op(value)
+            }
             _ => self.flow.of_op(op),
         }
+    }
+
+    /// `new Uint8Array(size)`: another object, whether or not it has a site.
+    fn makes_new(&self, op: OpIdx) -> bool {
+        matches!(*self.code.kind(op), OpKind::Call { kind: CallKind::New, callee, .. }
+            if matches!(self.code.kind(callee), OpKind::Global(_)))
     }
 }

@@ -110,7 +110,13 @@ impl Program {
         let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
             return false;
         };
-        self.is_class(key)
+        // `remember(Class, of(Class.prototype))`
+        let passed = self.passed_for(key).into_iter();
+        let mut keys = passed.filter_map(|arg| match *self.code.kind(arg) {
+            OpKind::Read(passed) => Some(passed),
+            _ => None,
+        });
+        self.is_class(key) || keys.any(|passed| self.is_class(passed))
     }
 
     /// Whether what a binding holds is constructed, or asked for its `prototype`: it is a class.
@@ -147,6 +153,25 @@ impl Program {
             .filter_map(|function| self.code.functions[function.at()].name)
             .map(|name| self.text(name))
             .find(|name| !name.is_empty())
+    }
+
+    /// The functions around an operation, innermost first.
+    pub fn functions_around(&self, op: OpIdx) -> impl Iterator<Item = FunctionIdx> {
+        enclosing(&self.code, self.function_of(op))
+    }
+
+    /// The names of the functions and classes around an operation, innermost first.
+    pub fn names_around(&self, op: OpIdx) -> impl Iterator<Item = &str> {
+        enclosing(&self.code, self.function_of(op)).flat_map(|function| {
+            let function = &self.code.functions[function.at()];
+            let class = function
+                .class
+                .and_then(|class| self.code.classes[class.at()].name);
+            [function.name, class]
+                .into_iter()
+                .flatten()
+                .map(|name| self.text(name))
+        })
     }
 
     /// The names of the functions that call a function, if all its callers are of the program; none for those without one.

@@ -6,7 +6,7 @@ use super::words;
 use crate::finding::{Confidence, Evidence};
 use crate::program::Program;
 use crate::source::Place;
-use crate::summary::{BindingIdx, CallKind, OpIdx, OpKind};
+use crate::summary::{BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind};
 
 /// How the evidence stands: below 40 is low confidence, from 75 on high.
 #[derive(Debug)]
@@ -80,10 +80,12 @@ fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
     match program.code.kind(op) {
         OpKind::Str(_) | OpKind::Num(_) | OpKind::Bool(_) | OpKind::Nullish => true,
         OpKind::Read(binding) => {
-            words::is_small_domain(program.binding_name(*binding)) || {
-                let values = program.assigned_values(*binding);
-                !values.is_empty() && values.iter().all(again)
-            }
+            let kind = program.code.bindings[binding.at()].kind;
+            words::is_small_domain(program.binding_name(*binding))
+                || !matches!(kind, BindingKind::Param(_)) && {
+                    let values = program.assigned_values(*binding);
+                    !values.is_empty() && values.iter().all(again)
+                }
         }
         OpKind::Member { name, .. } => words::is_small_domain(program.text(*name)),
         OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
@@ -114,15 +116,77 @@ fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
     }
 }
 
-/// Whether, by its name, there is one of a value per request.
-pub(super) fn is_per_request(program: &Program, op: OpIdx) -> bool {
-    match *program.code.kind(op) {
-        OpKind::Read(binding) => words::is_per_request(program.binding_name(binding)),
-        OpKind::Member { object, .. } => {
-            matches!(*program.code.kind(object), OpKind::Read(binding) if words::is_per_request(program.binding_name(binding)))
-        }
-        _ => false,
+/// The name of what an operation reads, where there is one of that per request.
+pub(super) fn request_named(program: &Program, op: OpIdx) -> Option<&str> {
+    let read = match *program.code.kind(op) {
+        OpKind::Member { object, .. } => object,
+        _ => op,
+    };
+    let OpKind::Read(binding) = *program.code.kind(read) else {
+        return None;
+    };
+    Some(program.binding_name(binding)).filter(|name| words::is_per_request(name))
+}
+
+/// What it weighs that a key is named so, where there is one of that per request.
+pub(super) fn per_request(name: &str) -> (i32, String) {
+    (
+        20,
+        format!("by its name, there is one `{name}` per request"),
+    )
+}
+
+/// What it weighs that a key is named so, where that is the name of an id or a text.
+pub(super) fn varied(name: &str) -> (i32, String) {
+    (10, format!("by its name, `{name}` is an id or a text"))
+}
+
+/// What it weighs that the id of something is the key, by a name that tells of what.
+pub(super) fn id_of(name: &str) -> (i32, String) {
+    (
+        10,
+        format!("by the name of `{name}`, the key is the id of what users bring"),
+    )
+}
+
+/// The names of what makes a value: the functions and classes that are called for it.
+pub(super) fn makers_named(program: &Program, value: OpIdx) -> Vec<&str> {
+    match *program.code.kind(value) {
+        OpKind::Await(value) | OpKind::Cast { value, .. } => makers_named(program, value),
+        OpKind::Read(binding) => std::iter::once(program.binding_name(binding))
+            .chain(
+                program
+                    .assigned_values(binding)
+                    .into_iter()
+                    .filter(|&made| !matches!(program.code.kind(made), OpKind::Read(_)))
+                    .flat_map(|made| makers_named(program, made)),
+            )
+            .collect(),
+        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => vec![program.text(name)],
+            OpKind::Read(called) => vec![program.binding_name(called)],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
+}
+
+/// Whether a function calls something of such a name.
+pub(super) fn calls_named(
+    program: &Program,
+    function: FunctionIdx,
+    is_such: fn(&str) -> bool,
+) -> bool {
+    program.ops_of(function).any(|op| {
+        let OpKind::Call { callee, .. } = *program.code.kind(op) else {
+            return false;
+        };
+        match *program.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => is_such(program.text(name)),
+            OpKind::Read(binding) => is_such(program.binding_name(binding)),
+            _ => false,
+        }
+    })
 }
 
 /// How a text is taken apart.

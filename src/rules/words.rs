@@ -173,14 +173,124 @@ const VARIED: &[&str] = &[
     "word",
 ];
 
-/// Whether what goes by this name is a text or an id: `text`, `userId`, `sourceCode`.
+/// Whether what goes by this name is a text or an id of something: `text`, `userId`, `source_code`. A mere `id` may be
+/// that of what a program is made of.
 pub(super) fn is_varied(name: &str) -> bool {
-    let last = name.rfind(char::is_uppercase).unwrap_or(0);
-    [name, &name[last..]].iter().any(|word| {
+    let last = name
+        .rfind(|c: char| c.is_uppercase() || c == '_')
+        .unwrap_or(0);
+    let last = name[last..].trim_start_matches('_');
+    !is_mere_id(name.trim_matches('_'))
+        && [name, last].iter().any(|word| {
+            let word = word.to_lowercase();
+            let is_word = |word: &str| VARIED.binary_search(&word).is_ok();
+            is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
+        })
+}
+
+/// Names of what users bring or make, one after another. Sorted; compared in lower case, in the singular.
+const TRAFFIC: &[&str] = &[
+    "account",
+    "answer",
+    "article",
+    "attachment",
+    "auction",
+    "booking",
+    "cart",
+    "chat",
+    "client",
+    "comment",
+    "connection",
+    "contact",
+    "conversation",
+    "customer",
+    "device",
+    "document",
+    "email",
+    "employee",
+    "friend",
+    "game",
+    "guest",
+    "invoice",
+    "job",
+    "lobby",
+    "login",
+    "member",
+    "message",
+    "notification",
+    "order",
+    "owner",
+    "page",
+    "participant",
+    "patient",
+    "payment",
+    "peer",
+    "person",
+    "photo",
+    "picture",
+    "player",
+    "post",
+    "product",
+    "profile",
+    "purchase",
+    "recipient",
+    "request",
+    "reservation",
+    "response",
+    "review",
+    "room",
+    "row",
+    "seller",
+    "sender",
+    "session",
+    "shipment",
+    "socket",
+    "song",
+    "student",
+    "subscriber",
+    "subscription",
+    "task",
+    "tenant",
+    "ticket",
+    "trace",
+    "transaction",
+    "transfer",
+    "trip",
+    "upload",
+    "user",
+    "vehicle",
+    "video",
+    "visit",
+    "visitor",
+    "wallet",
+];
+
+/// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
+pub(super) fn is_of_traffic(name: &str) -> bool {
+    let mut start = 0;
+    let mut before = None;
+    let mut is_traffic = false;
+    let mut take = |word: &str| {
         let word = word.to_lowercase();
-        let is_word = |word: &str| VARIED.binary_search(&word).is_ok();
-        is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
-    })
+        let is_word = |word: &str| TRAFFIC.binary_search(&word).is_ok();
+        is_traffic |= is_word(&word) || word.strip_suffix('s').is_some_and(is_word);
+    };
+    for (at, letter) in name.char_indices() {
+        let begins = !letter.is_alphanumeric()
+            || (letter.is_uppercase() && before.is_some_and(char::is_lowercase));
+        if begins {
+            take(name[start..at].trim_matches(|c: char| !c.is_alphanumeric()));
+            start = at;
+        }
+        before = Some(letter);
+    }
+    take(name[start..].trim_matches(|c: char| !c.is_alphanumeric()));
+    is_traffic
+}
+
+/// Whether a name tells that something is an id, and not of what.
+pub(super) fn is_mere_id(name: &str) -> bool {
+    matches!(name, "id" | "ID" | "Id" | "ids")
 }
 
 /// Whether a name says nothing of what goes by it.
@@ -220,7 +330,9 @@ pub(super) fn spells_names(function: &str) -> bool {
         "pascalize",
         "snakecase",
         "snakify",
+        "ucfirst",
         "underscored",
+        "upperfirst",
     ]
     .iter()
     .any(|word| name.contains(word))
@@ -473,6 +585,7 @@ mod tests {
         assert!(SMALL_DOMAINS.is_sorted());
         assert!(REQUESTS.is_sorted());
         assert!(VARIED.is_sorted());
+        assert!(TRAFFIC.is_sorted());
         assert!(PARTS.is_sorted());
         assert!(SETTING_UP.is_sorted());
         assert!(ADDING.is_sorted());
@@ -504,6 +617,38 @@ mod tests {
             ("id", false),
         ] {
             assert_eq!(is_small_domain(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_users_bring_is_known_by_any_word_of_a_name() {
+        for (name, expected) in [
+            ("users", true),
+            ("usersById", true),
+            ("this.openSessions", true),
+            ("OPEN_JOBS", true),
+            ("fetchUser", true),
+            ("UserMap", true),
+            ("abuser", false),
+            ("registry", false),
+            ("ключи", false),
+            ("", false),
+        ] {
+            assert_eq!(is_of_traffic(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_varied_where_it_tells_of_what() {
+        for (name, expected) in [
+            ("id", false),
+            ("_id", false),
+            ("userId", true),
+            ("user_id", true),
+            ("ids", false),
+            ("sourceText", true),
+        ] {
+            assert_eq!(is_varied(name), expected, "{name}");
         }
     }
 

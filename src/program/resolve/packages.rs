@@ -75,6 +75,16 @@ impl Packages {
         self.of_file[file.0 as usize].map(|index| &self.all[index])
     }
 
+    /// The innermost other package in whose folder a package lies.
+    pub fn around(&self, package: &Package) -> Option<&Package> {
+        let holds =
+            |outer: &&Package| outer.root != package.root && package.root.starts_with(&outer.root);
+        self.all
+            .iter()
+            .filter(holds)
+            .max_by_key(|outer| outer.root.as_os_str().len())
+    }
+
     /// Each package that a linted file belongs to.
     pub fn iter(&self) -> impl Iterator<Item = &Package> {
         self.all.iter().filter(|package| package.has_members)

@@ -13,7 +13,7 @@ pub(super) fn openness(
     program: &Program,
     collection: &Collection,
     insertions: &[(Insertion, Key)],
-) -> Vec<(i32, &'static str)> {
+) -> Vec<(i32, String)> {
     let names_file = insertions
         .iter()
         .any(|(insertion, _)| program.names_file(insertion));
@@ -26,54 +26,80 @@ pub(super) fn openness(
     let has_names = |insertion: &Insertion| {
         !program.modules[program.place(insertion.op).file.0 as usize].is_minified
     };
+    let by_name = |is_such: fn(&str) -> bool| {
+        insertions
+            .iter()
+            .map(|(insertion, _)| insertion)
+            .filter(|insertion| !names_file && !is_few(program, insertion) && has_names(insertion))
+            .find_map(|insertion| names_of(program, insertion, is_such))
+    };
     let mut found = Vec::new();
-    if any(&|insertion| has_names(insertion) && names_of(program, insertion, words::is_per_request))
+    if let Some(name) = by_name(words::is_per_request) {
+        found.push(evidence::per_request(name));
+    } else if let Some(name) = by_name(words::is_varied) {
+        found.push(evidence::varied(name));
+    } else if by_name(words::is_mere_id).is_some()
+        && let Some(name) = insertions
+            .iter()
+            .find_map(|(insertion, _)| traffic_around(program, collection, insertion))
     {
-        found.push((20, "by its name, there is one per request"));
-    } else if any(&|insertion| {
-        has_names(insertion) && names_of(program, insertion, words::is_varied)
-    }) {
-        found.push((10, "by its name, the key is an id or a text"));
+        found.push(evidence::id_of(name));
     }
     let is_parsed = any(&|insertion| is_text(program, insertion, Reading::Parsed));
     if is_parsed {
-        found.push((10, "the key is a text that is parsed"));
+        found.push((10, "the key is a text that is parsed".to_owned()));
     }
     let is_hinted = insertions
         .iter()
         .all(|(_, key)| key.domain == Domain::Hinted);
     if collection.sheds && !is_hinted && any(&|_| true) {
-        found.push((15, "its entries are emptied but stay"));
+        found.push((15, "its entries are emptied but stay".to_owned()));
     }
     if any(&|insertion| settles(program, insertion)) {
-        found.push((20, "it keeps what settles a promise"));
+        found.push((20, "it keeps what settles a promise".to_owned()));
     }
     if any(&|insertion| is_loaded(program, insertion)) {
-        found.push((5, "an entry is what was loaded for its key"));
+        found.push((5, "an entry is what was loaded for its key".to_owned()));
     }
     if found.is_empty() {
         return found;
     }
     // Signs that say little alone: names are taken apart too, and what sets things up handles events and pushes.
     if any(&|insertion| program.is_handled(program.function_of(insertion.op))) {
-        found.push((10, "a handler of requests or events adds to it"));
+        found.push((10, "a handler of requests or events adds to it".to_owned()));
     }
     if !is_parsed && any(&|insertion| is_text(program, insertion, Reading::Searched)) {
-        found.push((10, "the key is a text that is matched or split"));
+        found.push((10, "the key is a text that is matched or split".to_owned()));
     }
     if insertions
         .iter()
         .any(|(insertion, _)| insertion.is_copy && !program.merges(insertion))
     {
-        found.push((5, "each call makes it longer"));
+        found.push((5, "each call makes it longer".to_owned()));
     }
     if insertions
         .iter()
         .any(|(insertion, _)| insertion.is_nested && insertion.key.is_none())
     {
-        found.push((5, "what an entry holds grows too"));
+        found.push((5, "what an entry holds grows too".to_owned()));
     }
     found
+}
+
+/// A name around an insertion that tells of what an id is: `users.set(id, …)`, `cache.set(id, fetchUser(id))`.
+fn traffic_around<'p>(
+    program: &'p Program,
+    collection: &'p Collection,
+    insertion: &Insertion,
+) -> Option<&'p str> {
+    let made_by = insertion
+        .value
+        .into_iter()
+        .flat_map(|value| evidence::makers_named(program, value));
+    std::iter::once(collection.binding.as_str())
+        .chain(program.names_around(insertion.op))
+        .chain(made_by)
+        .find(|name| words::is_of_traffic(name))
 }
 
 /// Whether names or use say that there are few keys. A path names a file, of which there are few, whatever is done with
@@ -102,13 +128,17 @@ pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
         return false;
     };
     program.passed_for(key).into_iter().any(|op| {
-        is_named(program, op, words::is_per_request, 0)
-            || is_named(program, op, words::is_varied, 0)
+        named(program, op, words::is_per_request, 0).is_some()
+            || named(program, op, words::is_varied, 0).is_some()
     })
 }
 
-/// Whether one of the names from which a key is made is such.
-fn names_of(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool) -> bool {
+/// The first of the names from which a key is made that is such.
+fn names_of<'p>(
+    program: &'p Program,
+    insertion: &Insertion,
+    is_such: fn(&str) -> bool,
+) -> Option<&'p str> {
     let what = match (insertion.key, program.code.kind(insertion.op)) {
         (Some(_), _) => [insertion.key, insertion.inner_key],
         // `list = [...list, value]`
@@ -117,7 +147,7 @@ fn names_of(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool)
         }
         (None, _) => [insertion.value, None],
     };
-    what.into_iter().flatten().any(|op| {
+    what.into_iter().flatten().find_map(|op| {
         // In `put(key, value)` the names that callers use tell more.
         let passed = match *program.code.kind(op) {
             OpKind::Read(binding) if words::is_generic(program.binding_name(binding)) => {
@@ -128,32 +158,49 @@ fn names_of(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool)
         passed
             .into_iter()
             .chain([op])
-            .any(|op| is_named(program, op, is_such, 0))
+            .find_map(|op| named(program, op, is_such, 0))
     })
 }
 
-fn is_named(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32) -> bool {
+/// The first of the names that stand in an operation, or in what made it, that is such.
+fn named<'p>(
+    program: &'p Program,
+    op: OpIdx,
+    is_such: fn(&str) -> bool,
+    depth: u32,
+) -> Option<&'p str> {
     if depth > 4 {
-        return false;
+        return None;
     }
-    let again = |op: OpIdx| is_named(program, op, is_such, depth + 1);
+    let again = |op: OpIdx| named(program, op, is_such, depth + 1);
+    let such = |name: &'p str| Some(name).filter(|name| is_such(name));
     match program.code.kind(op) {
-        OpKind::Read(binding) => {
-            is_such(program.binding_name(*binding))
-                || program.assigned_values(*binding).into_iter().any(again)
+        OpKind::Read(binding) => such(program.binding_name(*binding)).or_else(|| {
+            program
+                .assigned_values(*binding)
+                .into_iter()
+                .find_map(again)
+        }),
+        // The id of a user is varied where a user is.
+        OpKind::Member { object, name } if words::is_mere_id(program.text(*name)) => {
+            such(program.text(*name)).or_else(|| owner_named(program, *object, is_such))
         }
-        OpKind::Member { name, .. } => is_such(program.text(*name)),
+        OpKind::Member { name, .. } => such(program.text(*name)),
         OpKind::Object { .. } => {
             let keys = program.computed_keys_of(op);
-            program.properties_of(op).into_iter().chain(keys).any(again)
+            program
+                .properties_of(op)
+                .into_iter()
+                .chain(keys)
+                .find_map(again)
         }
         OpKind::Array { elements } => elements
             .iter()
             .filter(|&&element| !matches!(program.code.kind(element), OpKind::Spread(_)))
-            .any(|&element| again(element)),
-        OpKind::Template(parts) => parts.iter().copied().any(again),
+            .find_map(|&element| again(element)),
+        OpKind::Template(parts) => parts.iter().copied().find_map(again),
         OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
-            again(*left) || again(*right)
+            again(*left).or_else(|| again(*right))
         }
         OpKind::Cast { value, .. } | OpKind::Await(value) | OpKind::Spread(value) => again(*value),
         OpKind::Call { callee, args, .. } => {
@@ -161,10 +208,29 @@ fn is_named(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32)
                 OpKind::Member { object, .. } => Some(object),
                 _ => None,
             };
-            receiver.into_iter().chain(args.iter().copied()).any(again)
+            receiver
+                .into_iter()
+                .chain(args.iter().copied())
+                .find_map(again)
         }
-        _ => false,
+        _ => None,
     }
+}
+
+/// The first of the names that lead to what has an id that is such: `req.params.id`.
+fn owner_named<'p>(
+    program: &'p Program,
+    object: OpIdx,
+    is_such: fn(&str) -> bool,
+) -> Option<&'p str> {
+    let (name, outer) = match *program.code.kind(object) {
+        OpKind::Member { object, name } => (program.text(name), Some(object)),
+        OpKind::Read(binding) => (program.binding_name(binding), None),
+        _ => return None,
+    };
+    Some(name)
+        .filter(|name| is_such(name))
+        .or_else(|| owner_named(program, outer?, is_such))
 }
 
 /// Whether what a key is made from is taken apart: its content matters, and content is as varied as input.

@@ -18,5 +18,25 @@ pub(super) fn cleaned_beside<'a>(
                 .removals
                 .iter()
                 .any(|&(op, shrink)| shrink == Shrink::Entry && program.takes_away(op))
+            && !is_in_flight(program, other)
     })
+}
+
+/// Whether a collection holds promises that the function that adds one takes away when it has settled: what is filled
+/// beside it keeps the results.
+fn is_in_flight(program: &Program, collection: &Collection) -> bool {
+    let is_promise = |insertion: &Insertion| {
+        insertion
+            .value
+            .is_some_and(|value| program.is_awaited(value))
+    };
+    let adds = |function| {
+        let mut insertions = collection.insertions.iter();
+        insertions.any(|it| program.function_of(it.op) == function)
+    };
+    collection.insertions.iter().any(is_promise)
+        && collection
+            .removals
+            .iter()
+            .all(|&(op, _)| program.functions_around(op).any(adds))
 }

@@ -113,17 +113,7 @@ pub(super) fn is_mark(program: &Program, insertion: &Insertion) -> bool {
 
 /// Whether the function that adds also warns: `if (!warned.has(text)) { warned.add(text); console.warn(text) }`.
 pub(super) fn warns_beside(program: &Program, insertion: &Insertion) -> bool {
-    let warns = |op: OpIdx| {
-        let OpKind::Call { callee, .. } = *program.code.kind(op) else {
-            return false;
-        };
-        match *program.code.kind(callee) {
-            OpKind::Member { name, .. } | OpKind::Global(name) => words::warns(program.text(name)),
-            OpKind::Read(binding) => words::warns(program.binding_name(binding)),
-            _ => false,
-        }
-    };
-    program.ops_of(program.function_of(insertion.op)).any(warns)
+    evidence::calls_named(program, program.function_of(insertion.op), words::warns)
 }
 
 /// Whether an operation reads a parameter, or (`deep`) what is found inside one.

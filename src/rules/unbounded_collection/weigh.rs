@@ -211,7 +211,7 @@ impl Scale<'_> {
             ),
             (
                 Guard::Until,
-                -30,
+                -35,
                 "grows only until a flag is set, which nothing takes back",
             ),
         ] {
@@ -291,9 +291,9 @@ impl Scale<'_> {
         if collection
             .removals
             .iter()
-            .any(|&(op, _)| program.takes_away(op))
+            .any(|&(op, _)| program.takes_away(op) && is_lone_clear(program, collection, op))
         {
-            self.say(-30, "a function empties it, but nothing here calls that");
+            self.say(-45, "a function empties it, but nothing here calls that");
         }
         if program.has_other_instances(collection) {
             self.say(

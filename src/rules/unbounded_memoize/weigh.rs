@@ -5,6 +5,7 @@ use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Domain, Memo, Program};
 use crate::rules::evidence::{self, Reading, Scale};
 use crate::rules::words;
+use crate::summary::{FunctionIdx, OpKind};
 
 /// Weighs the evidence for and against; strongest first.
 pub(super) fn weigh(
@@ -33,8 +34,10 @@ pub(super) fn weigh(
     let of_names = |function| {
         evidence::name_of(program, function).is_some_and(|name| words::spells_names(&name))
     };
+    let spells = |function| evidence::calls_named(program, function, words::spells_names);
     if memo.binding.as_deref().is_some_and(words::spells_names)
         || memo.function.is_some_and(of_names)
+        || memo.wrapped.iter().copied().any(spells)
     {
         scale.say(
             -40,
@@ -51,7 +54,8 @@ pub(super) fn weigh(
     if remembered.key.domain == Domain::Hinted {
         scale.say(-35, "each call that was found passes a literal");
     }
-    let serves = !is_fresh && !remembered.is_resolved && by_name(program, remembered, &mut scale);
+    let serves =
+        !is_fresh && !remembered.is_resolved && by_name(program, memo, remembered, &mut scale);
     // `memoize(path.relative)`, `memoize(normalizePath)`
     let is_of_paths = |function| {
         evidence::name_of(program, function)
@@ -76,7 +80,7 @@ pub(super) fn weigh(
         scale.say(-30, "what makes the result accepts few keys");
     }
     if !memo.removals.is_empty() {
-        scale.say(-30, "a function empties it, but nothing here calls that");
+        scale.say(-45, "a function empties it, but nothing here calls that");
     }
     if memo.is_exported && !is_fresh {
         scale.say(-5, "importers can call it");
@@ -92,7 +96,7 @@ pub(super) fn weigh(
 }
 
 /// What the names of keys suggest; whether there is one per request.
-fn by_name(program: &Program, remembered: &Remembered, scale: &mut Scale) -> bool {
+fn by_name(program: &Program, memo: &Memo, remembered: &Remembered, scale: &mut Scale) -> bool {
     let param = remembered.param.map(|param| program.binding_name(param));
     let args = || remembered.calls.iter().map(|call| call.arg);
     let is_small = |arg: Option<_>| arg.is_some_and(|arg| evidence::has_small_domain(program, arg));
@@ -102,8 +106,13 @@ fn by_name(program: &Program, remembered: &Remembered, scale: &mut Scale) -> boo
         scale.say(-30, "by its name, the key has few values");
         return false;
     }
-    let is_per_request = param.is_some_and(words::is_per_request)
-        || args().any(|arg| arg.is_some_and(|arg| evidence::is_per_request(program, arg)));
+    let request = param
+        .filter(|name| words::is_per_request(name))
+        .or_else(|| {
+            args()
+                .flatten()
+                .find_map(|arg| evidence::request_named(program, arg))
+        });
     let is_text = || {
         remembered.param.is_some_and(|param| {
             program.binding_name(param) != "name"
@@ -112,14 +121,37 @@ fn by_name(program: &Program, remembered: &Remembered, scale: &mut Scale) -> boo
                     .any(|how| evidence::is_read(program, param, how))
         })
     };
-    if is_per_request {
-        scale.say(20, "by its name, there is one per request");
-    } else if param.is_some_and(words::is_varied) {
-        scale.say(10, "by its name, the key is an id or a text");
+    if let Some(name) = request {
+        let (weight, text) = evidence::per_request(name);
+        scale.say(weight, text);
+    } else if let Some(name) = param.filter(|name| words::is_varied(name)) {
+        let (weight, text) = evidence::varied(name);
+        scale.say(weight, text);
+    } else if param.is_some_and(words::is_mere_id)
+        && let Some(name) = traffic_around(program, memo)
+    {
+        let (weight, text) = evidence::id_of(name);
+        scale.say(weight, text);
     } else if is_text() {
         scale.say(10, "the key is a text that is parsed or searched");
     } else if remembered.key.of != KeyType::Object {
         scale.say(-22, "nothing shows that there are many different keys");
     }
-    is_per_request
+    request.is_some()
+}
+
+/// A name around a memoized function that tells of what an id is: `memoize((id) => fetchUser(id))`, `Users.find`.
+fn traffic_around<'p>(program: &'p Program, memo: &'p Memo) -> Option<&'p str> {
+    let called = |function: &FunctionIdx| {
+        program
+            .ops_of(*function)
+            .filter(|&op| matches!(program.code.kind(op), OpKind::Call { .. }))
+            .flat_map(|op| evidence::makers_named(program, op))
+    };
+    memo.binding
+        .as_deref()
+        .into_iter()
+        .chain(program.names_around(memo.made))
+        .chain(memo.wrapped.iter().flat_map(called))
+        .find(|name| words::is_of_traffic(name))
 }
