@@ -31,6 +31,8 @@ pub enum Guard {
     Absent,
     /// Only where an entry has the key: it is overwritten.
     Present,
+    /// Never: a constant says so.
+    Never,
     /// Only where another long-lived collection lacks a value, which the same function then adds to it.
     Beside,
 }
@@ -74,6 +76,9 @@ impl Program {
                         }
                         if self.is_let_pass(collection, insertion, atom, sense) {
                             found.push(Guard::Membership);
+                        }
+                        if self.never_holds(atom, sense) {
+                            found.push(Guard::Never);
                         }
                         if sense && self.is_environment(atom) {
                             found.push(Guard::Switched);

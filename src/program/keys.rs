@@ -135,7 +135,14 @@ impl Evaluation<'_> {
                 },
             },
             OpKind::Either { left, right, .. } => {
-                self.op(*left, depth + 1).join(self.op(*right, depth + 1))
+                let either = self.op(*left, depth + 1).join(self.op(*right, depth + 1));
+                let is_literal = |op: &OpIdx| matches!(program.code.kind(*op), OpKind::Str(_));
+                // `key ?? "default"`: what a text stands in for is one.
+                if [left, right].into_iter().any(is_literal) {
+                    text_of(either)
+                } else {
+                    either
+                }
             }
             OpKind::Await(value) | OpKind::Spread(value) => self.op(*value, depth + 1),
             OpKind::Cast { value, to } => {

@@ -121,6 +121,8 @@ impl Growth<'_> {
 enum Harmless {
     /// Runs only while modules load.
     Once,
+    /// Never runs: a constant says so.
+    Never,
     /// Makes no more keys than the program's text says.
     Bounded(&'static str),
     /// Stands under a comparison of the number of entries with a limit.
@@ -148,6 +150,9 @@ fn growing(
     }
     let key = key_of(program, collection, insertion).map_err(Harmless::Bounded)?;
     let guards = program.guards(collection, insertion);
+    if guards.contains(&Guard::Never) {
+        return Err(Harmless::Never);
+    }
     if guards.contains(&Guard::Size) {
         return Err(Harmless::Sized);
     }

@@ -179,8 +179,11 @@ pub(super) fn is_varied(name: &str) -> bool {
     let last = name
         .rfind(|c: char| c.is_uppercase() || c == '_')
         .unwrap_or(0);
-    let last = name[last..].trim_start_matches('_');
-    !is_mere_id(name.trim_matches('_'))
+    let (before, last) = name.split_at(last);
+    let last = last.trim_start_matches('_');
+    let is_mere = is_mere_id(name.trim_matches('_'))
+        || (is_mere_id(last) && ends_with_part(before.trim_end_matches('_')));
+    !is_mere
         && [name, last].iter().any(|word| {
             let word = word.to_lowercase();
             let is_word = |word: &str| VARIED.binary_search(&word).is_ok();
@@ -286,6 +289,30 @@ pub(super) fn is_of_traffic(name: &str) -> bool {
     }
     take(name[start..].trim_matches(|c: char| !c.is_alphanumeric()));
     is_traffic
+}
+
+/// Whether the last word of a name is that of what a program is made of, or of which there are few: `targetWindow`.
+fn ends_with_part(name: &str) -> bool {
+    let last = name
+        .rfind(|c: char| c.is_uppercase() || c == '_')
+        .unwrap_or(0);
+    let word = name[last..].trim_start_matches('_').to_lowercase();
+    PARTS.binary_search(&word.as_str()).is_ok()
+        || is_small_domain(&word)
+        || matches!(
+            word.as_str(),
+            "app"
+                | "application"
+                | "chunk"
+                | "container"
+                | "icon"
+                | "menu"
+                | "model"
+                | "screen"
+                | "shard"
+                | "view"
+                | "window"
+        )
 }
 
 /// Whether a name tells that something is an id, and not of what.
@@ -449,6 +476,42 @@ pub(super) fn is_small_domain(name: &str) -> bool {
             && (is_word(before) || matches!(before, "node" | "element" | "class" | "local")))
 }
 
+/// Whether what goes by this name is the path of a file or folder: `filename`, `configPath`, `baseDir`.
+pub(super) fn is_path(name: &str) -> bool {
+    let last = name
+        .rfind(|c: char| c.is_uppercase() || c == '_')
+        .unwrap_or(0);
+    let (before, last) = name.split_at(last);
+    let before = before.trim_matches('_').to_lowercase();
+    let last = last.trim_start_matches('_').to_lowercase();
+    let is_of_files = |word: &str| {
+        matches!(
+            word,
+            "abs"
+                | "absolute"
+                | "base"
+                | "config"
+                | "dir"
+                | "file"
+                | "folder"
+                | "module"
+                | "package"
+                | "project"
+                | "real"
+                | "root"
+                | "source"
+                | "src"
+        )
+    };
+    match last.as_str() {
+        "cwd" | "dir" | "directory" | "dirname" | "file" | "filename" | "filepath" | "folder" => {
+            true
+        }
+        "name" | "path" => is_of_files(&before),
+        _ => false,
+    }
+}
+
 /// What a program is made of: things that its text declares and that are gathered while it starts. Sorted; compared in
 /// lower case, in the singular.
 const PARTS: &[&str] = &[
@@ -608,6 +671,22 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_known_by_its_name() {
+        for (name, expected) in [
+            ("filename", true),
+            ("configPath", true),
+            ("base_dir", true),
+            ("fileName", true),
+            ("path", false),
+            ("urlPath", false),
+            ("profile", false),
+            ("", false),
+        ] {
+            assert_eq!(is_path(name), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn the_last_word_of_a_name_tells_its_domain() {
         for (name, expected) in [
             ("locale", true),
@@ -645,6 +724,9 @@ mod tests {
             ("_id", false),
             ("userId", true),
             ("user_id", true),
+            ("targetWindowId", false),
+            ("zoneId", false),
+            ("plugin_id", false),
             ("ids", false),
             ("sourceText", true),
         ] {

@@ -18,17 +18,27 @@ impl Program {
         }
     }
 
+    /// Whether a condition is written to fail: `const isTracing = false`.
+    pub(super) fn never_holds(&self, atom: OpIdx, sense: bool) -> bool {
+        let value = match *self.code.kind(atom) {
+            OpKind::Read(binding) => self.only_value(binding),
+            _ => Some(atom),
+        };
+        value.is_some_and(
+            |value| matches!(*self.code.kind(value), OpKind::Bool(written) if written != sense),
+        )
+    }
+
     /// Whether a place is given something at some time, and never nothing after the making of its owner.
     pub(super) fn is_set_for_good(&self, place: OpIdx) -> bool {
-        let is_nothing = |value: OpIdx| {
-            matches!(
-                self.code.kind(value),
-                OpKind::Nullish | OpKind::Bool(false) | OpKind::Num(_)
-            )
+        let is_true = |value: OpIdx| match *self.code.kind(value) {
+            OpKind::Bool(value) => value,
+            OpKind::Num(value) => value != 0.0,
+            _ => false,
         };
-        let is_true = |value: OpIdx| matches!(self.code.kind(value), OpKind::Bool(true));
         let begins = |write: OpIdx, how: Write| {
             how == Write::Init
+                || !self.recurs(write)
                 || matches!(
                     self.code.functions[self.function_of(write).at()].kind,
                     FunctionKind::Module | FunctionKind::Constructor | FunctionKind::Fields
@@ -37,7 +47,7 @@ impl Program {
         let mut is_set = false;
         let mut is_fit = |write: OpIdx, value: OpIdx, how: Write| {
             is_set |= is_true(value);
-            is_true(value) || (is_nothing(value) && begins(write, how))
+            is_true(value) || begins(write, how)
         };
         let fits = match *self.code.kind(place) {
             OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().all(|&assign| {

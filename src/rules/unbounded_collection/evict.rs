@@ -5,7 +5,7 @@
 
 use super::Growth;
 use crate::finding::{Edit, Fix, KeyType};
-use crate::program::{Collection, Insertion, Program, Shape};
+use crate::program::{Collection, Guard, Insertion, Program, Shape};
 use crate::source::{FileIdx, Place, Span};
 use crate::summary::{CallKind, OpIdx, OpKind, Statement};
 
@@ -14,6 +14,9 @@ const MAX: u32 = 1000;
 
 /// What bounds a collection; none where no edit would.
 pub(super) fn fix(program: &Program, collection: &Collection, growth: &Growth) -> Option<Fix> {
+    if bounds_another(program, growth) {
+        return None;
+    }
     let edits = match collection.shape {
         Shape::Map | Shape::Set if growth.key != KeyType::Object => {
             evictions(program, collection, growth)?
@@ -22,6 +25,22 @@ pub(super) fn fix(program: &Program, collection: &Collection, growth: &Growth) -
         Shape::Map | Shape::Set | Shape::Array => return None,
     };
     Some(Fix { safe: false, edits })
+}
+
+/// Whether another collection is filled only where this one lacks something: where entries go, that one grows.
+fn bounds_another(program: &Program, growth: &Growth) -> bool {
+    let is_in = |function| {
+        growth
+            .insertions
+            .iter()
+            .any(|(insertion, _)| program.function_of(insertion.op) == function)
+    };
+    program.collections().any(|other| {
+        other.insertions.iter().any(|insertion| {
+            is_in(program.function_of(insertion.op))
+                && program.guards(other, insertion).contains(&Guard::Beside)
+        })
+    })
 }
 
 fn evictions(program: &Program, collection: &Collection, growth: &Growth) -> Option<Vec<Edit>> {

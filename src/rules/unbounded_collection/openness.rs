@@ -3,7 +3,7 @@
 //! Signs, not proofs; they change confidence and never a verdict.
 
 use super::signs;
-use crate::program::{Collection, Domain, Insertion, Key, Program};
+use crate::program::{Collection, Domain, Insertion, Key, Program, Shape};
 use crate::rules::evidence::{self, Reading};
 use crate::rules::words;
 use crate::summary::{BindingIdx, OpIdx, OpKind};
@@ -52,7 +52,8 @@ pub(super) fn openness(
     let is_hinted = insertions
         .iter()
         .all(|(_, key)| key.domain == Domain::Hinted);
-    if collection.sheds && !is_hinted && any(&|_| true) {
+    let is_keyed = matches!(collection.shape, Shape::Map | Shape::Object);
+    if collection.sheds && is_keyed && !is_hinted && any(&|_| true) {
         found.push((15, "its entries are emptied but stay".to_owned()));
     }
     if any(&|insertion| settles(program, insertion)) {
@@ -107,6 +108,7 @@ fn traffic_around<'p>(
 pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
     signs::has_small_domain(program, insertion)
         || program.names_file(insertion)
+        || signs::is_path(program, insertion)
         || is_given_name(program, insertion)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::program::{Domain, Insertion, Program};
 use crate::rules::{evidence, words};
-use crate::summary::{BindingKind, OpIdx, OpKind};
+use crate::summary::{BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind};
 
 /// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool {
@@ -35,16 +35,40 @@ pub(super) fn is_given(program: &Program, insertion: &Insertion) -> bool {
 /// `list.push({ name, handler })`, where neither the program nor a name shows that it is called again and again: what is
 /// added is as new as what the caller brings.
 pub(super) fn is_wrapped(program: &Program, insertion: &Insertion) -> bool {
-    let function = program.function_of(insertion.op);
     let is_fresh = |value: OpIdx| matches!(program.key(value).domain, Domain::Fresh(_));
     insertion.key.is_none()
         && is_given(program, insertion)
         && !insertion
             .value
             .is_some_and(|value| program.properties_of(value).into_iter().any(is_fresh))
-        && !program.is_known_to_recur(function)
-        && !program.is_handled(function)
-        && !program
+        && !happens_often(program, insertion)
+}
+
+/// Whether a function makes instances: by its kind, or as one of a name that is written like that of a class.
+fn constructs(program: &Program, function: FunctionIdx) -> bool {
+    let function = &program.code.functions[function.at()];
+    let is_class = |name: &str| {
+        let mut letters = name.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+    };
+    match function.kind {
+        FunctionKind::Constructor => true,
+        FunctionKind::Plain => function
+            .name
+            .is_some_and(|name| is_class(program.text(name))),
+        _ => false,
+    }
+}
+
+/// Whether the program, or the name of the function that adds, shows that it is called again and again.
+pub(super) fn happens_often(program: &Program, insertion: &Insertion) -> bool {
+    let function = program.function_of(insertion.op);
+    program.is_known_to_recur(function)
+        || program.is_handled(function)
+        || program
+            .functions_around(insertion.op)
+            .any(|function| constructs(program, function))
+        || program
             .enclosing_name(insertion.op)
             .is_some_and(words::happens_often)
 }
@@ -111,9 +135,20 @@ pub(super) fn is_mark(program: &Program, insertion: &Insertion) -> bool {
     insertion.key.is_some() && (insertion.value.is_none() || is_flag(program, insertion))
 }
 
-/// Whether the function that adds also warns: `if (!warned.has(text)) { warned.add(text); console.warn(text) }`.
+/// Whether the function that adds also warns, or logs the key: `if (!warned.has(text)) { warned.add(text);
+/// console.log(text) }`.
 pub(super) fn warns_beside(program: &Program, insertion: &Insertion) -> bool {
-    evidence::calls_named(program, program.function_of(insertion.op), words::warns)
+    let function = program.function_of(insertion.op);
+    let logs = |op: OpIdx| {
+        let OpKind::Call { callee, args, .. } = program.code.kind(op) else {
+            return false;
+        };
+        let is_console = matches!(*program.code.kind(*callee), OpKind::Member { object, .. }
+            if matches!(*program.code.kind(object), OpKind::Global(name) if program.text(name) == "console"));
+        let is_key = |key: OpIdx| args.iter().any(|&arg| program.is_same_place(arg, key));
+        is_console && insertion.inner_key.is_some_and(is_key)
+    };
+    evidence::calls_named(program, function, words::warns) || program.ops_of(function).any(logs)
 }
 
 /// Whether an operation reads a parameter, or (`deep`) what is found inside one.
@@ -173,6 +208,27 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
 pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
     let is_small = |op: Option<OpIdx>| op.is_some_and(|op| evidence::has_small_domain(program, op));
     is_small(insertion.key) || is_small(insertion.inner_key)
+}
+
+/// By its name, the key is the path of a file, or made of one.
+pub(super) fn is_path(program: &Program, insertion: &Insertion) -> bool {
+    let is_named = |op: OpIdx| {
+        let name = match *program.code.kind(op) {
+            OpKind::Read(binding) => program.binding_name(binding),
+            OpKind::Member { name, .. } => program.text(name),
+            _ => return false,
+        };
+        words::is_path(name)
+    };
+    insertion
+        .inner_key
+        .is_some_and(|key| match *program.code.kind(key) {
+            OpKind::Read(binding) => {
+                let values = program.assigned_values(binding);
+                is_named(key) || (!values.is_empty() && values.into_iter().all(is_named))
+            }
+            _ => is_named(key),
+        })
 }
 
 /// The value is made by a constructor that throws on what it does not know.

@@ -142,6 +142,9 @@ impl Scale<'_> {
             }
             None => self.say(5, "key comes from callers"),
         }
+        if is_pushed && fresh.is_some() && !self.any(signs::happens_often) {
+            self.say(-32, "nothing shows how often it is called");
+        }
         let is_set_up = |program: &Program, insertion: &Insertion| {
             program.is_named_at_load(program.function_of(insertion.op))
                 && (fresh.is_none() || signs::is_given(program, insertion))
@@ -166,6 +169,8 @@ impl Scale<'_> {
         }
         if self.any(Program::names_file) {
             self.say(-30, "by its use, the key is a path or the name of a module");
+        } else if self.all(signs::is_path) {
+            self.say(-30, "by its name, the key is a path");
         }
         if self.any(Program::is_class_key) {
             self.say(-50, "by its use, the key is a class");
@@ -297,13 +302,13 @@ impl Scale<'_> {
         }
         if program.has_other_instances(collection) {
             self.say(
-                -50,
+                -60,
                 "its class also makes instances per call, and what grows may be theirs",
             );
         }
         if program.is_made_per_call(collection) {
             self.say(
-                -45,
+                -60,
                 "each call makes one, and what grows may be that of another call",
             );
         }
@@ -323,7 +328,7 @@ impl Scale<'_> {
             self.say(-32, "by its name, it holds what a program is made of");
         }
         if self.any(Program::has_weak_twin) {
-            self.say(-30, "objects go to a weak collection beside it");
+            self.say(-45, "objects go to a weak collection beside it");
         }
         if collection.is_exported && !is_fresh {
             self.say(-5, "importers can reach it");

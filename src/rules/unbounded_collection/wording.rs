@@ -119,6 +119,7 @@ pub(super) const NOTHING_ADDS: &str = "nothing that was analysed adds to it";
 pub(super) fn harmless(harmless: Harmless) -> String {
     match harmless {
         Harmless::Once => "it is filled only while modules load".to_owned(),
+        Harmless::Never => "a constant keeps it from being filled".to_owned(),
         Harmless::Bounded(reason) => format!("its keys are bounded ({reason})"),
         Harmless::Sized => "its size is checked before it grows".to_owned(),
         Harmless::Chosen => "its keys are of a fixed set".to_owned(),
