@@ -66,6 +66,8 @@ pub struct Module {
     pub is_esm: bool,
     /// Whether `require` of its package's name loads it.
     pub is_main: bool,
+    /// Whether strangers may import it by its path: it is published, and no `exports` keeps them from it.
+    pub is_open: bool,
     /// The modules that it names.
     pub imports: Vec<FileIdx>,
 }

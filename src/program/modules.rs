@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Module;
 use super::links::Links;
 use super::merge::Base;
-use super::resolve::{Package, Packages};
+use super::resolve::{Package, Packages, Surface};
 use crate::source::FileIdx;
 use crate::summary::FunctionIdx;
 
@@ -78,6 +78,11 @@ pub(super) fn modules(
                 is_typescript: is_typescript(links.path(index)),
                 is_esm: is_esm[file],
                 is_main: package.is_some_and(|package| package.main == Some(index)),
+                is_open: package.is_some_and(|package| {
+                    !package.private
+                        && package.name.is_some()
+                        && package.surface != Surface::Exports
+                }),
                 imports,
             }
         })

@@ -4,8 +4,8 @@ use super::lifetimes::Holder;
 use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, enclosing, flow, tests_of};
 use crate::source::Span;
 use crate::summary::{
-    BindingIdx, BindingKind, CallKind, FunctionIdx, FunctionKind, Method, Name, OpIdx, OpKind,
-    RegionKind, Write,
+    BindingIdx, BindingKind, CallKind, Export, FunctionIdx, FunctionKind, Method, Name, OpIdx,
+    OpKind, RegionKind, Write,
 };
 
 impl Program {
@@ -236,6 +236,22 @@ impl Program {
             owner_of(owner)
         })
         .take(MAX_HOLDERS)
+    }
+
+    /// Whether strangers may import a collection, or what holds it, by the path of the file that exports it.
+    pub fn is_offered(&self, collection: &Collection) -> bool {
+        let outermost = self
+            .owners(collection)
+            .last()
+            .map_or(collection.site, |(_, owner)| owner);
+        let Some(Holder::Binding(binding)) = self.lifetimes.holder[outermost.0 as usize] else {
+            return false;
+        };
+        let file = super::file_of(&self.modules, self.code.bindings[binding.at()].function);
+        self.modules[file.0 as usize].is_open
+            && self.exports[file.0 as usize].iter().any(
+                |export| matches!(*export, Export::Binding { binding: exported, .. } if exported == binding),
+            )
     }
 
     /// Whether the code that puts a collection, or what holds it, where it is may mean many other objects as well.

@@ -476,42 +476,6 @@ pub(super) fn is_small_domain(name: &str) -> bool {
             && (is_word(before) || matches!(before, "node" | "element" | "class" | "local")))
 }
 
-/// Whether what goes by this name is the path of a file or folder: `filename`, `configPath`, `baseDir`.
-pub(super) fn is_path(name: &str) -> bool {
-    let last = name
-        .rfind(|c: char| c.is_uppercase() || c == '_')
-        .unwrap_or(0);
-    let (before, last) = name.split_at(last);
-    let before = before.trim_matches('_').to_lowercase();
-    let last = last.trim_start_matches('_').to_lowercase();
-    let is_of_files = |word: &str| {
-        matches!(
-            word,
-            "abs"
-                | "absolute"
-                | "base"
-                | "config"
-                | "dir"
-                | "file"
-                | "folder"
-                | "module"
-                | "package"
-                | "project"
-                | "real"
-                | "root"
-                | "source"
-                | "src"
-        )
-    };
-    match last.as_str() {
-        "cwd" | "dir" | "directory" | "dirname" | "file" | "filename" | "filepath" | "folder" => {
-            true
-        }
-        "name" | "path" => is_of_files(&before),
-        _ => false,
-    }
-}
-
 /// What a program is made of: things that its text declares and that are gathered while it starts. Sorted; compared in
 /// lower case, in the singular.
 const PARTS: &[&str] = &[
@@ -667,22 +631,6 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(happens_often(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_path_is_known_by_its_name() {
-        for (name, expected) in [
-            ("filename", true),
-            ("configPath", true),
-            ("base_dir", true),
-            ("fileName", true),
-            ("path", false),
-            ("urlPath", false),
-            ("profile", false),
-            ("", false),
-        ] {
-            assert_eq!(is_path(name), expected, "{name}");
         }
     }
 

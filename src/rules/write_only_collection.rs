@@ -36,6 +36,9 @@ fn weigh(
 ) -> (Confidence, Vec<Evidence>) {
     let mut scale = evidence::Scale::new();
     scale.say(40, "nothing ever reads it");
+    if program.is_offered(collection) {
+        scale.say(-55, "its file exports it, and importers may read it");
+    }
     if growth.is_development {
         scale.say(-60, "grows only where the code is being developed");
     }

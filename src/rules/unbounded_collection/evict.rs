@@ -3,20 +3,19 @@
 //!
 //! Must not weigh whether it needs a bound.
 
+use rustc_hash::FxHashSet;
+
 use super::Growth;
 use crate::finding::{Edit, Fix, KeyType};
 use crate::program::{Collection, Guard, Insertion, Program, Shape};
 use crate::source::{FileIdx, Place, Span};
-use crate::summary::{CallKind, OpIdx, OpKind, Statement};
+use crate::summary::{CallKind, FunctionIdx, OpIdx, OpKind, Statement};
 
 /// How many entries are kept where nobody has said how many are to be.
 const MAX: u32 = 1000;
 
 /// What bounds a collection; none where no edit would.
 pub(super) fn fix(program: &Program, collection: &Collection, growth: &Growth) -> Option<Fix> {
-    if bounds_another(program, growth) {
-        return None;
-    }
     let edits = match collection.shape {
         Shape::Map | Shape::Set if growth.key != KeyType::Object => {
             evictions(program, collection, growth)?
@@ -24,20 +23,19 @@ pub(super) fn fix(program: &Program, collection: &Collection, growth: &Growth) -
         Shape::Object => wipes(program, collection, growth)?,
         Shape::Map | Shape::Set | Shape::Array => return None,
     };
-    Some(Fix { safe: false, edits })
+    (!bounds_another(program, growth)).then_some(Fix { safe: false, edits })
 }
 
 /// Whether another collection is filled only where this one lacks something: where entries go, that one grows.
 fn bounds_another(program: &Program, growth: &Growth) -> bool {
-    let is_in = |function| {
-        growth
-            .insertions
-            .iter()
-            .any(|(insertion, _)| program.function_of(insertion.op) == function)
-    };
+    let filling: FxHashSet<FunctionIdx> = growth
+        .insertions
+        .iter()
+        .map(|(insertion, _)| program.function_of(insertion.op))
+        .collect();
     program.collections().any(|other| {
         other.insertions.iter().any(|insertion| {
-            is_in(program.function_of(insertion.op))
+            filling.contains(&program.function_of(insertion.op))
                 && program.guards(other, insertion).contains(&Guard::Beside)
         })
     })

@@ -108,7 +108,6 @@ fn traffic_around<'p>(
 pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
     signs::has_small_domain(program, insertion)
         || program.names_file(insertion)
-        || signs::is_path(program, insertion)
         || is_given_name(program, insertion)
 }
 

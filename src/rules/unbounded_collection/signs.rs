@@ -210,27 +210,6 @@ pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool
     is_small(insertion.key) || is_small(insertion.inner_key)
 }
 
-/// By its name, the key is the path of a file, or made of one.
-pub(super) fn is_path(program: &Program, insertion: &Insertion) -> bool {
-    let is_named = |op: OpIdx| {
-        let name = match *program.code.kind(op) {
-            OpKind::Read(binding) => program.binding_name(binding),
-            OpKind::Member { name, .. } => program.text(name),
-            _ => return false,
-        };
-        words::is_path(name)
-    };
-    insertion
-        .inner_key
-        .is_some_and(|key| match *program.code.kind(key) {
-            OpKind::Read(binding) => {
-                let values = program.assigned_values(binding);
-                is_named(key) || (!values.is_empty() && values.into_iter().all(is_named))
-            }
-            _ => is_named(key),
-        })
-}
-
 /// The value is made by a constructor that throws on what it does not know.
 pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
     let makes = |op: OpIdx| program.is_validated(op);

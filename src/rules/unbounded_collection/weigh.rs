@@ -169,8 +169,6 @@ impl Scale<'_> {
         }
         if self.any(Program::names_file) {
             self.say(-30, "by its use, the key is a path or the name of a module");
-        } else if self.all(signs::is_path) {
-            self.say(-30, "by its name, the key is a path");
         }
         if self.any(Program::is_class_key) {
             self.say(-50, "by its use, the key is a class");
