@@ -608,7 +608,9 @@ impl Program {
             OpKind::Call { callee, .. } => {
                 let of_promise = match *self.code.kind(callee) {
                     OpKind::Global(name) => self.text(name) == "Promise",
-                    OpKind::Member { name, .. } => self.text(name) == "then",
+                    OpKind::Member { name, .. } => {
+                        matches!(self.text(name), "then" | "finally")
+                    }
                     _ => false,
                 };
                 of_promise

@@ -41,7 +41,7 @@ impl Scale {
             self.say(-60, "the file is for development");
         }
         if module.is_minified {
-            self.say(-40, "the file is minified: its names say nothing");
+            self.say(-45, "the file is minified: its names say nothing");
         }
         if let Some(reason) = &module.tool_reason {
             let weight = if serves { -25 } else { -50 };

@@ -474,6 +474,7 @@ fn is_entry_of(program: &Program, op: OpIdx, outer: SiteIdx, depth: u32) -> bool
             }
             _ => false,
         },
+        OpKind::Read(binding) if let Some(value) = program.value_at(binding, op) => again(value),
         OpKind::Read(binding) => program.facts.assigns[binding.at()].iter().any(|&assign| {
             match *program.code.kind(assign) {
                 OpKind::Assign { value, .. } => again(value),

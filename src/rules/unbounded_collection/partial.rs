@@ -1,6 +1,7 @@
 //! Two collections that are filled together, of which only one is cleaned.
 
 use crate::program::{Collection, Insertion, Key, Lifetime, Program, Shrink};
+use crate::summary::OpKind;
 
 /// A collection that lives as long, that the same functions fill under the same key, and from which entries are taken.
 pub(super) fn cleaned_beside<'a>(
@@ -22,19 +23,19 @@ pub(super) fn cleaned_beside<'a>(
     })
 }
 
-/// Whether a collection holds promises that the function that adds one takes away when it has settled: what is filled
+/// Whether a collection holds promises or marks that the function that adds one takes away when it is done: what is filled
 /// beside it keeps the results.
 fn is_in_flight(program: &Program, collection: &Collection) -> bool {
-    let is_promise = |insertion: &Insertion| {
-        insertion
-            .value
-            .is_some_and(|value| program.is_awaited(value))
+    let is_of_call = |insertion: &Insertion| {
+        insertion.value.is_some_and(|value| {
+            program.is_awaited(value) || matches!(program.code.kind(value), OpKind::Bool(true))
+        })
     };
     let adds = |function| {
         let mut insertions = collection.insertions.iter();
         insertions.any(|it| program.function_of(it.op) == function)
     };
-    collection.insertions.iter().any(is_promise)
+    collection.insertions.iter().any(is_of_call)
         && collection
             .removals
             .iter()
