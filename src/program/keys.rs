@@ -134,16 +134,7 @@ impl Evaluation<'_> {
                     ..self.op(*operand, depth + 1)
                 },
             },
-            OpKind::Either { left, right, .. } => {
-                let either = self.op(*left, depth + 1).join(self.op(*right, depth + 1));
-                let is_literal = |op: &OpIdx| matches!(program.code.kind(*op), OpKind::Str(_));
-                // `key ?? "default"`: what a text stands in for is one.
-                if [left, right].into_iter().any(is_literal) {
-                    text_of(either)
-                } else {
-                    either
-                }
-            }
+            OpKind::Either { left, right, .. } => self.either(*left, *right, depth),
             OpKind::Await(value) | OpKind::Spread(value) => self.op(*value, depth + 1),
             OpKind::Cast { value, to } => {
                 let by_type = types::type_key(program, *to, 0);
@@ -203,6 +194,17 @@ impl Evaluation<'_> {
             Key::fresh_object(reason)
         } else {
             Key::bounded("made while modules load", KeyType::Object)
+        }
+    }
+
+    fn either(&mut self, left: OpIdx, right: OpIdx, depth: u32) -> Key {
+        let either = self.op(left, depth + 1).join(self.op(right, depth + 1));
+        let is_literal = |op: OpIdx| matches!(self.program.code.kind(op), OpKind::Str(_));
+        // `key ?? "default"`: what a text stands in for is one.
+        if is_literal(left) || is_literal(right) {
+            text_of(either)
+        } else {
+            either
         }
     }
 

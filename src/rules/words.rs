@@ -2,112 +2,9 @@
 //!
 //! They change confidence, never a verdict.
 
-/// Names of keys of which there are few. Sorted; compared in lower case.
-const SMALL_DOMAINS: &[&str] = &[
-    "action",
-    "algorithm",
-    "alias",
-    "attr",
-    "attribute",
-    "browser",
-    "category",
-    "charset",
-    "color",
-    "command",
-    "country",
-    "currency",
-    "dialect",
-    "direction",
-    "encoding",
-    "env",
-    "event",
-    "eventname",
-    "events",
-    "eventtype",
-    "ext",
-    "extension",
-    "feature",
-    "field",
-    "flag",
-    "format",
-    "formatname",
-    "group",
-    "hook",
-    "kind",
-    "lang",
-    "language",
-    "layer",
-    "level",
-    "locale",
-    "loglevel",
-    "method",
-    "methodname",
-    "mime",
-    "mimetype",
-    "mode",
-    "module",
-    "modulename",
-    "namespace",
-    "op",
-    "operation",
-    "operator",
-    "option",
-    "options",
-    "opts",
-    "phase",
-    "platform",
-    "plugin",
-    "prefix",
-    "prop",
-    "property",
-    "protocol",
-    "provider",
-    "region",
-    "role",
-    "scheme",
-    "service",
-    "size",
-    "stage",
-    "status",
-    "statuscode",
-    "style",
-    "suffix",
-    "tag",
-    "tagname",
-    "theme",
-    "timezone",
-    "type",
-    "typename",
-    "tz",
-    "unit",
-    "variant",
-    "version",
-    "weight",
-    "width",
-    "zone",
-];
+mod tables;
 
-/// Names of what there is one of per request or connection. Sorted; compared in lower case.
-const REQUESTS: &[&str] = &[
-    "client",
-    "conn",
-    "connection",
-    "ctx",
-    "environment",
-    "query",
-    "req",
-    "request",
-    "requestid",
-    "res",
-    "response",
-    "session",
-    "sessionid",
-    "socket",
-    "url",
-    "user",
-    "userid",
-    "ws",
-];
+use tables::{ADDING, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
 
 /// Whether there is one per request of what goes by this name.
 pub(super) fn is_per_request(name: &str) -> bool {
@@ -115,63 +12,6 @@ pub(super) fn is_per_request(name: &str) -> bool {
         .binary_search(&name.to_lowercase().as_str())
         .is_ok()
 }
-
-/// Names of texts, ids and what has them, of which there are as many as users bring. Sorted; compared in lower case.
-const VARIED: &[&str] = &[
-    "account",
-    "address",
-    "content",
-    "css",
-    "customer",
-    "data",
-    "device",
-    "digest",
-    "domain",
-    "email",
-    "expr",
-    "expression",
-    "hash",
-    "host",
-    "hostname",
-    "href",
-    "html",
-    "id",
-    "input",
-    "ip",
-    "line",
-    "member",
-    "message",
-    "msg",
-    "number",
-    "order",
-    "origin",
-    "pathname",
-    "phrase",
-    "player",
-    "product",
-    "regex",
-    "regexp",
-    "room",
-    "s",
-    "selector",
-    "sentence",
-    "source",
-    "sql",
-    "src",
-    "str",
-    "string",
-    "template",
-    "tenant",
-    "term",
-    "text",
-    "title",
-    "token",
-    "uri",
-    "username",
-    "uuid",
-    "visitor",
-    "word",
-];
 
 /// Whether what goes by this name is a text or an id of something: `text`, `userId`, `source_code`. A mere `id` may be
 /// that of what a program is made of.
@@ -190,83 +30,6 @@ pub(super) fn is_varied(name: &str) -> bool {
             is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
         })
 }
-
-/// Names of what users bring or make, one after another. Sorted; compared in lower case, in the singular.
-const TRAFFIC: &[&str] = &[
-    "account",
-    "answer",
-    "article",
-    "attachment",
-    "auction",
-    "booking",
-    "cart",
-    "chat",
-    "client",
-    "comment",
-    "connection",
-    "contact",
-    "conversation",
-    "customer",
-    "device",
-    "document",
-    "email",
-    "employee",
-    "friend",
-    "game",
-    "guest",
-    "invoice",
-    "job",
-    "lobby",
-    "login",
-    "member",
-    "message",
-    "notification",
-    "order",
-    "owner",
-    "page",
-    "participant",
-    "patient",
-    "payment",
-    "peer",
-    "person",
-    "photo",
-    "picture",
-    "player",
-    "post",
-    "product",
-    "profile",
-    "purchase",
-    "recipient",
-    "request",
-    "reservation",
-    "response",
-    "review",
-    "room",
-    "row",
-    "seller",
-    "sender",
-    "session",
-    "shipment",
-    "socket",
-    "song",
-    "student",
-    "subscriber",
-    "subscription",
-    "task",
-    "tenant",
-    "ticket",
-    "trace",
-    "transaction",
-    "transfer",
-    "trip",
-    "upload",
-    "user",
-    "vehicle",
-    "video",
-    "visit",
-    "visitor",
-    "wallet",
-];
 
 /// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
 pub(super) fn is_of_traffic(name: &str) -> bool {
@@ -476,64 +239,6 @@ pub(super) fn is_small_domain(name: &str) -> bool {
             && (is_word(before) || matches!(before, "node" | "element" | "class" | "local")))
 }
 
-/// What a program is made of: things that its text declares and that are gathered while it starts. Sorted; compared in
-/// lower case, in the singular.
-const PARTS: &[&str] = &[
-    "action",
-    "adapter",
-    "binding",
-    "codec",
-    "command",
-    "component",
-    "constructor",
-    "contribution",
-    "controller",
-    "converter",
-    "decorator",
-    "definition",
-    "dialect",
-    "directive",
-    "driver",
-    "enum",
-    "extension",
-    "factory",
-    "filter",
-    "formatter",
-    "helper",
-    "hook",
-    "language",
-    "layout",
-    "library",
-    "loader",
-    "locale",
-    "middleware",
-    "migration",
-    "module",
-    "parser",
-    "plugin",
-    "preset",
-    "processor",
-    "projection",
-    "provider",
-    "registration",
-    "registry",
-    "renderer",
-    "resolver",
-    "rule",
-    "schema",
-    "serializer",
-    "service",
-    "strategy",
-    "theme",
-    "transform",
-    "transformer",
-    "translation",
-    "trigger",
-    "type",
-    "validator",
-    "widget",
-];
-
 /// Whether what goes by this name holds the parts of a program: `plugins`, `commandRegistry`, `_lazyLoaders`.
 pub(super) fn is_registry(path: &str) -> bool {
     let name = path
@@ -558,28 +263,6 @@ pub(super) fn is_registry(path: &str) -> bool {
     let is_part = |word: &str| PARTS.binary_search(&word).is_ok();
     is_part(&word) || singular.is_some_and(|word| is_part(&word)) || name.starts_with("register")
 }
-
-/// Beginnings of names of functions that are called to set things up. Sorted.
-const SETTING_UP: &[&str] = &[
-    "alias",
-    "configure",
-    "declare",
-    "define",
-    "extend",
-    "init",
-    "initialize",
-    "inject",
-    "install",
-    "mixin",
-    "plugin",
-    "provide",
-    "register",
-    "setup",
-    "use",
-];
-
-/// Beginnings of names of functions that are often called to set things up. Sorted.
-const ADDING: &[&str] = &["add", "set"];
 
 /// What a function's name says about when it is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -606,17 +289,6 @@ pub(super) fn registrar(name: &str) -> Registrar {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_tables_are_sorted() {
-        assert!(SMALL_DOMAINS.is_sorted());
-        assert!(REQUESTS.is_sorted());
-        assert!(VARIED.is_sorted());
-        assert!(TRAFFIC.is_sorted());
-        assert!(PARTS.is_sorted());
-        assert!(SETTING_UP.is_sorted());
-        assert!(ADDING.is_sorted());
-    }
 
     #[test]
     fn the_first_word_of_a_function_tells_what_it_does() {

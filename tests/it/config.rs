@@ -274,7 +274,7 @@ fn all_mistakes_are_told_at_once_and_comments_are_none() {
 
 #[test]
 fn what_is_said_to_bound_itself_is_believed() {
-    let leak = "class Limited {\n  items = new Map();\n  put(id) {\n    this.items.set(id, find(id));\n    return this.items.get(id);\n  }\n}\nconst cache = new Limited();\nexport const get = (id) => cache.put(id);\n";
+    let leak = "class Limited {\n  items = new Map();\n  put(url) {\n    this.items.set(url, find(url));\n    return this.items.get(url);\n  }\n}\nconst cache = new Limited();\nexport const get = (url) => cache.put(url);\n";
     let scratch = Scratch::new(&[("lib/limited.js", leak)]);
     scratch.write(
         "package.json",
@@ -306,7 +306,7 @@ fn what_is_said_to_bound_itself_is_believed() {
 #[test]
 fn a_memoize_helper_that_is_said_to_bound_itself_is_believed() {
     let memo =
-        "import memoize from 'lodash/memoize';\nexport const load = memoize((id) => find(id));\n";
+        "import memoize from 'lodash/memoize';\nexport const load = memoize((url) => find(url));\n";
     let scratch = Scratch::new(&[("a.js", memo)]);
     let warnings = |expected: &str| {
         let run = scratch.run(&["--format", "compact"]);

@@ -651,12 +651,12 @@ fn names_of_retainers_come_first() {
         .omits("`requestCache` names");
     let silent = run(&["sessionsById"], "");
     silent.says("`sessionsById` has no finding: it is filled only while modules load");
-    let pane = "▼ table in Map @96115\n  ▼ listeners in system / Context @96117\n";
+    let pane = "▼ table in Map @96115\n  ▼ flags in system / Context @96117\n";
     let pasted = run(&["-"], pane);
-    assert_eq!(bindings(&json(&pasted))[0], "listeners");
+    assert_eq!(bindings(&json(&pasted))[0], "flags");
     pasted.omits("--retainer");
     let plural = Scratch::new::<&str>(&[]).pipe(&["-f", "json", "--retainers", "-", &server], pane);
-    assert_eq!(bindings(&json(&plural))[0], "listeners");
+    assert_eq!(bindings(&json(&plural))[0], "flags");
     run(&["-"], "▼ elements in Array @1\n").says("no name in the text");
 }
 

@@ -219,11 +219,7 @@ fn named<'p>(
 }
 
 /// The first of the names that lead to what has an id that is such: `req.params.id`.
-fn owner_named<'p>(
-    program: &'p Program,
-    object: OpIdx,
-    is_such: fn(&str) -> bool,
-) -> Option<&'p str> {
+fn owner_named(program: &Program, object: OpIdx, is_such: fn(&str) -> bool) -> Option<&str> {
     let (name, outer) = match *program.code.kind(object) {
         OpKind::Member { object, name } => (program.text(name), Some(object)),
         OpKind::Read(binding) => (program.binding_name(binding), None),
