@@ -5,6 +5,7 @@
 pub mod links;
 pub mod resolve;
 
+mod clears;
 mod collections;
 mod flow;
 mod guards;
