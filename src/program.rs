@@ -297,6 +297,11 @@ impl Program {
         self.targets[request.at()]
     }
 
+    /// Whether a module exports a variable, its own or another module's, under a name.
+    fn exports_variable(&self, file: FileIdx, name: Name) -> bool {
+        self.exported(file, name, 0).is_some()
+    }
+
     fn exported(&self, file: FileIdx, name: Name, depth: u32) -> Option<BindingIdx> {
         if depth > 8 {
             return None;
