@@ -5,6 +5,7 @@
 pub mod links;
 pub mod resolve;
 
+mod clears;
 mod collections;
 mod flow;
 mod guards;
@@ -294,6 +295,11 @@ impl Program {
 
     fn target(&self, request: RequestIdx) -> Option<FileIdx> {
         self.targets[request.at()]
+    }
+
+    /// Whether a module exports a variable, its own or another module's, under a name.
+    fn exports_variable(&self, file: FileIdx, name: Name) -> bool {
+        self.exported(file, name, 0).is_some()
     }
 
     fn exported(&self, file: FileIdx, name: Name, depth: u32) -> Option<BindingIdx> {

@@ -290,6 +290,8 @@ struct Solver<'a> {
     prototype_methods: FxHashSet<FunctionIdx>,
     passed: Vec<(OpIdx, NodeIdx)>,
     rest_arrays: FxHashMap<FunctionIdx, SiteIdx>,
+    /// The `arguments` of the functions that name them.
+    arguments: FxHashMap<FunctionIdx, SiteIdx>,
     /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
     handed_back: FxHashMap<FunctionIdx, Vec<BindingIdx>>,
     unknown_calls: FxHashSet<OpIdx>,
@@ -354,6 +356,7 @@ impl<'a> Solver<'a> {
             prototype_methods: FxHashSet::default(),
             passed: Vec::new(),
             rest_arrays: FxHashMap::default(),
+            arguments: FxHashMap::default(),
             handed_back: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
             global_object: SiteIdx(1),

@@ -9,10 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{SiteIdx, SiteKind, UNKNOWN};
 use super::index::FieldWrite;
-use super::{Program, regions, tests_of};
+use super::{Program, regions, stands_in, tests_of};
 use crate::summary::{
-    BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, Name, OpIdx, OpKind, RegionKind,
-    Write,
+    BindingIdx, BindingKind, Choice, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind,
+    RegionIdx, RegionKind, Write,
 };
 
 /// How long something lives.
@@ -126,11 +126,15 @@ impl Walk<'_> {
         let program = self.program;
         // What code that runs once hands to code that we do not see, such as a handler, is kept there.
         let mut handlers: FxHashSet<SiteIdx> = FxHashSet::default();
+        // What tests keep is not kept where the program runs.
+        let is_tested =
+            |function: FunctionIdx| program.modules[program.file_of(function).0 as usize].is_test;
+        let runs = |op: OpIdx| {
+            let function = program.function_of(op);
+            !program.recurs(op) && program.is_reached(function) && !is_tested(function)
+        };
         for &(call, node) in &program.flow.passed {
-            if !program.recurs(call)
-                && program.is_reached(program.function_of(call))
-                && !program.calls_back(call)
-            {
+            if runs(call) && !program.calls_back(call) {
                 handlers.extend(program.flow.of_node(node));
             }
         }
@@ -141,20 +145,15 @@ impl Walk<'_> {
                 continue;
             };
             let write = OpIdx(position as u32);
-            if program.flow.of_op(object).contains(&UNKNOWN)
-                && !program.recurs(write)
-                && program.is_reached(program.function_of(write))
-            {
+            if program.flow.of_op(object).contains(&UNKNOWN) && runs(write) {
                 handlers.extend(program.flow.of_op(value));
             }
         }
         for (position, binding) in program.code.bindings.iter().enumerate() {
             let index = BindingIdx(position as u32);
             let owner = &program.code.functions[binding.function.at()];
-            // What tests keep is not kept where the program runs.
-            let file = program.file_of(binding.function);
             if owner.kind == FunctionKind::Module
-                && !program.modules[file.0 as usize].is_test
+                && !is_tested(binding.function)
                 && !matches!(binding.kind, BindingKind::Import { .. })
             {
                 self.visit_binding(index);
@@ -187,12 +186,15 @@ impl Walk<'_> {
         let place = tests_of::Place::Binding(binding);
         let writes = &program.facts.assigns[binding.at()];
         let mut values = Vec::new();
+        let mut before = Vec::new();
         for &write in writes {
             if let OpKind::Assign {
                 value, write: how, ..
             } = *program.code.kind(write)
             {
-                values.push((write, value, self.effect(write, value, how, place, &[home])));
+                let effect = self.effect(write, value, how, place, &[home], &before);
+                values.push((write, value, effect));
+                before.push(write);
             }
         }
         self.keep(Holder::Binding(binding), &values);
@@ -331,6 +333,7 @@ impl Walk<'_> {
         }
     }
 
+    /// `before` are the writes to the place that stand above.
     fn effect(
         &self,
         write: OpIdx,
@@ -338,6 +341,7 @@ impl Walk<'_> {
         how: Write,
         place: tests_of::Place,
         homes: &[FunctionIdx],
+        before: &[OpIdx],
     ) -> Effect {
         let program = self.program;
         let function = program.function_of(write);
@@ -345,7 +349,7 @@ impl Walk<'_> {
             || matches!(how, Write::IfMissing | Write::Compound)
             || (how == Write::Init && homes.contains(&function))
             || homes.contains(&function)
-            || is_lazy(program, write, value, place);
+            || is_lazy(program, write, value, place, before);
         if keeps {
             Effect::Keeps
         } else {
@@ -439,13 +443,19 @@ impl Walk<'_> {
         let place = tests_of::Place::Member(name);
         let mut values = Vec::new();
         let mut covered: Vec<SiteIdx> = Vec::new();
+        let mut before = Vec::new();
         for &FieldWrite { write, value, .. } in program.facts.field_writes(owner, name) {
             if let OpKind::Store { write: how, .. } = *program.code.kind(write) {
-                values.push((write, value, self.effect(write, value, how, place, &homes)));
+                let effect = self.effect(write, value, how, place, &homes, &before);
+                values.push((write, value, effect));
+                before.push(write);
                 covered.extend(program.flow.of_op(value));
             }
         }
         self.keep(Holder::Field(owner, name), &values);
+        // An exported variable shows what it holds, which its own writes tell; what others made flows to it as well.
+        let is_variable = matches!(program.flow.sites[owner.0 as usize].kind,
+            SiteKind::Namespace(file) if program.exports_variable(file, name));
         // What getters return is not kept by the object; code and what modules export is.
         let is_surface = matches!(
             program.flow.sites[owner.0 as usize].kind,
@@ -461,7 +471,11 @@ impl Walk<'_> {
             );
             // An exported `let` shows what its binding holds, and only that long.
             let is_replaced = self.out.of[site.0 as usize] == Lifetime::Replaced;
-            if !covered.contains(&site) && !is_replaced && (is_surface || is_code) {
+            let is_others = is_variable
+                && program.flow.sites[site.0 as usize]
+                    .op
+                    .is_some_and(|op| program.recurs(op));
+            if !covered.contains(&site) && !is_replaced && !is_others && (is_surface || is_code) {
                 self.visit(site, Lifetime::Process, Holder::Field(owner, name), None);
             }
         }
@@ -563,8 +577,14 @@ fn rank(program: &Program, holder: Holder) -> u8 {
     }
 }
 
-/// `if (!x) x = …`, `x = x || …`.
-fn is_lazy(program: &Program, write: OpIdx, value: OpIdx, place: tests_of::Place) -> bool {
+/// `if (!x) x = …`, `x = x || …`; but not the second one of `if (x) return; x = …; use(x); x = null;`.
+fn is_lazy(
+    program: &Program,
+    write: OpIdx,
+    value: OpIdx,
+    place: tests_of::Place,
+    before: &[OpIdx],
+) -> bool {
     let code = &program.code;
     if let OpKind::Either {
         choice: Choice::Or,
@@ -575,14 +595,26 @@ fn is_lazy(program: &Program, write: OpIdx, value: OpIdx, place: tests_of::Place
     {
         return true;
     }
-    regions(code, write).any(|(_, kind)| {
+    let is_empty = program.flow.of_op(value).is_empty();
+    regions(code, write).any(|(region, kind)| {
         let RegionKind::Branch { test, sense, .. } = *kind else {
             return false;
         };
         let mut missing = Vec::new();
         tests_of::missing(code, test, sense, &mut missing);
-        missing.contains(&place)
+        let fills = |&other: &OpIdx| {
+            stands_in(code, other, region) && stands_in(code, write, outside_try(code, other))
+        };
+        missing.contains(&place) && !(is_empty && before.iter().any(fills))
     })
+}
+
+/// The region of an operation, or that around the `try` in which it stands.
+fn outside_try(code: &ModuleSummary, op: OpIdx) -> RegionIdx {
+    let own = code.ops[op.at()].region;
+    regions(code, op)
+        .find(|(_, kind)| !matches!(kind, RegionKind::Try))
+        .map_or(own, |(region, _)| region)
 }
 
 /// `x = [...x, y]`, `x = x.concat(y)`, `x = { ...x, [k]: v }`: the old entries go on in the new collection.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::flow::{Flow, SiteIdx};
 use super::index::Index;
-use super::{enclosing, regions, stands_in, tests_of};
+use super::{Program, enclosing, regions, stands_in, tests_of};
 use crate::summary::{
     BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
     Write,
@@ -96,6 +96,30 @@ impl Recurrence {
             );
         }
         recurring
+    }
+}
+
+impl Program {
+    /// Who is answerable for a call of a function that runs as a callback before they go on: the calls that hand it over,
+    /// to what calls it back or to a helper of the program that does; none where it is called otherwise.
+    pub(super) fn answerable_at_once(
+        &self,
+        call: OpIdx,
+        function: FunctionIdx,
+    ) -> Option<Vec<OpIdx>> {
+        let (code, flow, facts) = (&self.code, &self.flow, &self.facts);
+        let site = flow.function_site[function.at()]?;
+        let OpKind::Call { args, .. } = code.kind(call) else {
+            return None;
+        };
+        if self.calls_back(call) {
+            let mut args = args.iter().copied();
+            let handed = args.find(|&arg| flow.of_op(arg).contains(&site));
+            let found = handed.and_then(|arg| passers(code, flow, facts, arg, site, 0));
+            return Some(found.unwrap_or_else(|| vec![call]));
+        }
+        let found = origins(code, flow, facts, call, function, 0);
+        (!found.contains(&call)).then_some(found)
     }
 }
 

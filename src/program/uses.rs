@@ -1,7 +1,7 @@
 //! Small questions about functions, keys and collections that rules ask of a program.
 
 use super::lifetimes::Holder;
-use super::{Collection, Escape, Insertion, Program, SiteIdx, SiteKind, enclosing, flow, tests_of};
+use super::{Collection, Insertion, Program, SiteIdx, SiteKind, enclosing, flow, tests_of};
 use crate::source::Span;
 use crate::summary::{
     BindingIdx, BindingKind, CallKind, Export, FunctionIdx, FunctionKind, Method, Name, OpIdx,
@@ -12,49 +12,6 @@ impl Program {
     /// The bytes of an operation.
     pub fn span(&self, op: OpIdx) -> Span {
         self.code.ops[op.at()].span
-    }
-
-    /// Whether no call of the program means this function and none is known to be made by code that gets it as an argument.
-    pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
-        let is_passed = self.flow.function_site[function.at()]
-            .is_some_and(|site| self.flow.escapes(site, Escape::Passed));
-        self.facts.callers[function.at()].is_empty() && !is_passed
-    }
-
-    /// Whether a function does more with a collection than to empty it.
-    pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
-        let here = |op: &OpIdx| self.function_of(*op) == function;
-        let emptied: Vec<OpIdx> = collection
-            .removals
-            .iter()
-            .filter_map(|&(op, _)| self.emptied(op))
-            .collect();
-        collection
-            .reads
-            .iter()
-            .chain(&collection.enumerations)
-            .any(here)
-            || collection
-                .insertions
-                .iter()
-                .any(|insertion| here(&insertion.op))
-            || self.ops_of(function).any(|op| {
-                matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
-                    && self.flow.of_op(op).contains(&collection.site)
-                    && !emptied.contains(&op)
-            })
-    }
-
-    /// The operation that gives the collection that a removal empties.
-    fn emptied(&self, removal: OpIdx) -> Option<OpIdx> {
-        match *self.code.kind(removal) {
-            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
-                OpKind::Member { object, .. } => Some(object),
-                _ => None,
-            },
-            OpKind::Store { object, .. } | OpKind::DeleteIndex { object, .. } => Some(object),
-            _ => None,
-        }
     }
 
     /// Whether a call is of something that calls its function arguments at once, or once a little later.

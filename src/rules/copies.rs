@@ -19,6 +19,9 @@ const BUNDLE: usize = 2;
 /// So many properties and texts in common, and no other, are no chance.
 const TELLING: usize = 4;
 
+/// A file of so many operations is no chance.
+const LONG: usize = 100;
+
 /// How many copies are named beside a finding.
 const MAX_NAMED: usize = 4;
 
@@ -174,10 +177,14 @@ impl Copy {
         let is_same_name = self.name == other.name;
         // What importers of the package get is not left out for one of its modules.
         let is_main = other.module.is_main;
-        let is_close = is_same_name
-            && is_apart
-            && self.features == other.features
-            && self.features.len() >= TELLING;
+        let has_same_features = is_same_name && self.features == other.features;
+        // The same code at the same place of a file as long: another copy of the file.
+        let is_same_file = has_same_features
+            && self.finding.place.span == other.finding.place.span
+            && self.module.size == other.module.size
+            && self.module.size >= LONG;
+        let is_close =
+            has_same_features && (is_same_file || (is_apart && self.features.len() >= TELLING));
         (is_twin || (is_bundle && is_apart && !is_main) || is_close)
             && (is_same_name || is_minified)
             && ((is_twin && is_same_name)

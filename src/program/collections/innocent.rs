@@ -49,14 +49,17 @@ pub(super) fn is_construction(program: &Program, allocation: OpIdx, insertion: &
         if function == maker {
             return true;
         }
-        let callers = &program.facts.callers[function.at()];
-        let mut from = callers
-            .iter()
-            .map(|&call| (program.calls_back(call), program.function_of(call)));
-        let Some((true, outer)) = from.next() else {
+        let mut outers = Vec::new();
+        for &call in &program.facts.callers[function.at()] {
+            let Some(calls) = program.answerable_at_once(call, function) else {
+                return false;
+            };
+            outers.extend(calls.into_iter().map(|call| program.function_of(call)));
+        }
+        let Some(&outer) = outers.first() else {
             return false;
         };
-        if !from.all(|next| next == (true, outer)) {
+        if outers.iter().any(|&next| next != outer) {
             return false;
         }
         function = outer;

@@ -151,6 +151,11 @@ impl Solver<'_> {
         let result = self.op_node(op);
         let text = self.text(name).to_owned();
         let allocated = allocates(&text, *kind == CallKind::New);
+        if let ("Object", [value, ..]) = (text.as_str(), &args[..]) {
+            // An object is given back as it is.
+            let from = self.op_node(*value);
+            self.edge(from, result);
+        }
         if let Some(kind) = allocated {
             let site = self.derived_site(op, kind);
             self.insert(result, site);

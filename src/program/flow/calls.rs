@@ -4,6 +4,16 @@ use super::builtins;
 use super::{CallEdge, Constraint, NodeIdx, SiteIdx, SiteKind, Solver, UNKNOWN};
 use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 
+fn is_collection(kind: SiteKind) -> bool {
+    matches!(
+        kind,
+        SiteKind::Array | SiteKind::Map | SiteKind::Set | SiteKind::Weak | SiteKind::Pair
+    )
+}
+
+/// How many objects are searched for a method.
+const MAX_OBJECTS: usize = 64;
+
 impl<'a> Solver<'a> {
     fn call_parts(&self, op: OpIdx) -> Option<(OpIdx, &'a [OpIdx], CallKind)> {
         match self.code.kind(op) {
@@ -98,6 +108,11 @@ impl<'a> Solver<'a> {
     /// Passes arguments to parameters.
     fn enter(&mut self, op: OpIdx, function: FunctionIdx, args: &[OpIdx]) {
         self.calls.insert(CallEdge { op, to: function });
+        if let Some(all) = self.arguments(function) {
+            for &arg in args {
+                self.add_argument(arg, all);
+            }
+        }
         let code = self.code;
         let data = &code.functions[function.at()];
         for (position, &param) in data.params.iter().enumerate() {
@@ -157,6 +172,12 @@ impl<'a> Solver<'a> {
         self.rest_arrays.insert(function, site);
         self.insert(param, site);
         self.field(site, self.well_known.element)
+    }
+
+    /// The elements of `arguments` in a function, where its code names that.
+    pub(super) fn arguments(&mut self, function: FunctionIdx) -> Option<NodeIdx> {
+        let site = *self.arguments.get(&function)?;
+        Some(self.field(site, self.well_known.element))
     }
 
     /// An argument, or the elements of one that is spread.
@@ -284,6 +305,7 @@ impl<'a> Solver<'a> {
     /// Treats calls for which no callee was found as calls of unknown code; says whether there were any new ones.
     pub(super) fn settle_calls(&mut self) -> bool {
         let before = self.unknown_calls.len();
+        let mut has_copied = false;
         for index in 0..self.code.ops.len() {
             let op = OpIdx(index as u32);
             let Some((callee, args, kind)) = self.call_parts(op) else {
@@ -300,21 +322,25 @@ impl<'a> Solver<'a> {
                 continue;
             }
             if let Some(receiver) = self.receiver(callee) {
-                // Methods that collections bring along are modelled where they matter.
+                // Methods that collections and functions bring along are modelled where they matter.
+                let is_of_functions = matches!(
+                    self.called_name(callee).map(|name| self.text(name)),
+                    Some("apply" | "bind" | "call" | "toString")
+                );
                 let node = self.op_node[receiver.at()];
                 let is_collection = is_known(node)
-                    && self.nodes[node as usize].sites.iter().all(|&site| {
-                        matches!(
-                            self.kind(site),
-                            SiteKind::Array
-                                | SiteKind::Map
-                                | SiteKind::Set
-                                | SiteKind::Weak
-                                | SiteKind::Pair
-                                | SiteKind::Function(_)
-                        )
-                    });
+                    && self.nodes[node as usize]
+                        .sites
+                        .iter()
+                        .all(|&site| match self.kind(site) {
+                            SiteKind::Function(_) => is_of_functions,
+                            kind => is_collection(kind),
+                        });
                 if is_collection {
+                    continue;
+                }
+                if self.load_copied(receiver, callee) {
+                    has_copied = true;
                     continue;
                 }
             }
@@ -326,7 +352,37 @@ impl<'a> Solver<'a> {
             }
             self.call_unknown(op, args);
         }
-        self.unknown_calls.len() > before
+        has_copied || self.unknown_calls.len() > before
+    }
+
+    /// Of a method that no name leads to: it is one of those that were copied into the prototypes of the receiver, or into
+    /// the function that it is, such as `for (const name in mixin) Class.prototype[name] = mixin[name]`. Says whether there
+    /// are any.
+    fn load_copied(&mut self, receiver: OpIdx, callee: OpIdx) -> bool {
+        let to = self.op_node(callee);
+        let receiver = self.op_node(receiver);
+        let mut objects = self.nodes[receiver.0 as usize].sites.to_vec();
+        let mut next = 0;
+        let mut has_copied = false;
+        while next < objects.len() {
+            let object = objects[next];
+            next += 1;
+            if matches!(
+                self.kind(object),
+                SiteKind::Prototype(_) | SiteKind::Function(_) | SiteKind::Class(_)
+            ) {
+                let copied = self.field(object, self.well_known.element);
+                let mut sites = self.nodes[copied.0 as usize].sites.iter();
+                has_copied |= sites.any(|&site| matches!(self.kind(site), SiteKind::Function(_)));
+                self.edge(copied, to);
+            }
+            for &prototype in &self.prototypes[object.0 as usize] {
+                if objects.len() < MAX_OBJECTS && !objects.contains(&prototype) {
+                    objects.push(prototype);
+                }
+            }
+        }
+        has_copied
     }
 
     fn pass_unless_function(&mut self, op: OpIdx, arg: OpIdx) {
@@ -358,9 +414,10 @@ impl<'a> Solver<'a> {
             op: call,
             to: function,
         });
-        let code = self.code;
-        for &param in &code.functions[function.at()].params {
-            let node = self.binding(param);
+        let params = self.code.functions[function.at()].params.iter();
+        let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();
+        nodes.extend(self.arguments(function));
+        for node in nodes {
             self.insert(node, UNKNOWN);
             if let Some(receiver) = element_of {
                 self.constrain(receiver, Constraint::LoadAny { to: node });
@@ -487,6 +544,9 @@ impl<'a> Solver<'a> {
         let OpKind::Call { callee, .. } = *self.code.kind(op) else {
             return;
         };
+        if !matches!(text, "apply" | "bind" | "call") {
+            return;
+        }
         if text == "call" && self.wrapper_call(op, function, callee, args) {
             return;
         }
@@ -502,8 +562,10 @@ impl<'a> Solver<'a> {
             "apply" => {
                 self.calls.insert(CallEdge { op, to: function });
                 let code = self.code;
-                for &param in &code.functions[function.at()].params {
-                    let node = self.binding(param);
+                let params = code.functions[function.at()].params.iter();
+                let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();
+                nodes.extend(self.arguments(function));
+                for node in nodes {
                     match args.get(1) {
                         Some(&list) => {
                             let list = self.op_node(list);

@@ -88,6 +88,10 @@ impl Solver<'_> {
         let own = match self.text(name) {
             "exports" => exports,
             "module" => object,
+            "arguments" => {
+                let function = self.code.functions[self.function_of(op).at()].this_of;
+                self.arguments.get(&function).copied().unwrap_or(UNKNOWN)
+            }
             _ => {
                 if let Some(&node) = self.global_nodes.get(&name) {
                     return node;
@@ -144,6 +148,7 @@ impl Solver<'_> {
             self.setup_module(FileIdx(file as u32));
         }
         self.find_handed_back();
+        self.find_arguments();
         for index in 0..self.code.ops.len() {
             self.setup_op(OpIdx(index as u32));
         }
@@ -176,6 +181,23 @@ impl Solver<'_> {
                 let known = self.handed_back.entry(self.function_of(op)).or_default();
                 if !known.contains(&param) {
                     known.push(param);
+                }
+            }
+        }
+    }
+
+    /// Finds the functions that name `arguments`.
+    fn find_arguments(&mut self) {
+        let code = self.code;
+        for index in 0..code.ops.len() {
+            let op = OpIdx(index as u32);
+            if let OpKind::Global(name) = *code.kind(op)
+                && code.name(name) == "arguments"
+            {
+                let function = code.functions[self.function_of(op).at()].this_of;
+                if !self.arguments.contains_key(&function) {
+                    let site = self.new_site(SiteKind::Array, None);
+                    self.arguments.insert(function, site);
                 }
             }
         }

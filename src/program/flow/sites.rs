@@ -375,6 +375,9 @@ impl Solver<'_> {
                     let node = self.binding(param);
                     self.insert(node, UNKNOWN);
                 }
+                if let Some(all) = self.arguments(function) {
+                    self.insert(all, UNKNOWN);
+                }
                 if self.code.functions[function.at()].kind != FunctionKind::Arrow {
                     let this = self.this(function);
                     self.insert(this, UNKNOWN);
@@ -389,14 +392,17 @@ impl Solver<'_> {
                 let prototype = self.prototype_site(site);
                 self.insert(sink, prototype);
             }
-            SiteKind::Exports | SiteKind::Object
-                // Methods of an exported object are called on it.
-                if how == Escape::Exported => {
-                    let own = self.new_node();
-                    self.insert(own, site);
-                    self.add_receiver(site, own);
-                }
             _ => {}
+        }
+        let has_methods = matches!(
+            self.kind(site),
+            SiteKind::Exports | SiteKind::Object | SiteKind::Function(_)
+        );
+        if has_methods && how == Escape::Exported {
+            // They are called on it.
+            let own = self.new_node();
+            self.insert(own, site);
+            self.add_receiver(site, own);
         }
         for position in 0..self.site_fields[site.0 as usize].len() {
             let (_, field) = self.site_fields[site.0 as usize][position];

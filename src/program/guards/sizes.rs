@@ -43,7 +43,8 @@ impl Program {
         })
     }
 
-    /// Whether a condition that came out as `sense` says that the collection has no entry: `list.length === 0`.
+    /// Whether a condition that came out as `sense` says that the collection has no entry: `list.length === 0`,
+    /// `!(list.length > 0)`.
     pub(super) fn is_empty(&self, collection: &Collection, atom: OpIdx, sense: bool) -> bool {
         match *self.code.kind(atom) {
             OpKind::Binary {
@@ -55,6 +56,16 @@ impl Program {
                     && ((self.is_zero(right) && self.is_size_of(collection, left, 0))
                         || (self.is_zero(left) && self.is_size_of(collection, right, 0)))
             }
+            OpKind::Binary {
+                op: BinaryOp::Greater,
+                left,
+                right,
+            } => !sense && self.is_zero(right) && self.is_size_of(collection, left, 0),
+            OpKind::Binary {
+                op: BinaryOp::Less,
+                left,
+                right,
+            } => !sense && self.is_zero(left) && self.is_size_of(collection, right, 0),
             _ => !sense && self.is_size_of(collection, atom, 0),
         }
     }

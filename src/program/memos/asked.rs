@@ -3,15 +3,18 @@
 use super::{Memo, Source};
 use crate::finding::KeyType;
 use crate::program::Program;
-use crate::program::flow::{SiteKind, UNKNOWN};
+use crate::program::flow::{SiteIdx, SiteKind, UNKNOWN};
 use crate::program::keys::{Domain, Key, is_of_text};
-use crate::program::lifetimes::Lifetime;
+use crate::program::lifetimes::{Holder, Lifetime};
 use crate::summary::{
     BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind, RegionKind, Write,
 };
 
 /// How many operations after an object literal its properties may stand.
 const LITERAL: usize = 400;
+
+/// How many properties are followed from an object to what keeps it.
+const MAX_HOLDERS: usize = 6;
 
 impl Program {
     /// The value of a property of an object literal, or that it has none; an error where the object is not seen whole.
@@ -120,8 +123,12 @@ impl Program {
         function.has_rest && function.params.last() == Some(&binding)
     }
 
-    /// Whether all objects that a value may be are kept by something else, as far as they are known.
-    pub fn is_kept(&self, value: OpIdx) -> bool {
+    /// Whether all objects that a value may be are kept, as far as they are known, by something else than what remembers.
+    pub fn is_kept(&self, value: OpIdx, memo: &Memo) -> bool {
+        let helper = match memo.source {
+            Source::Own(helper) => Some(helper.function),
+            Source::Library(_) => None,
+        };
         let mut known = self
             .flow
             .of_op(value)
@@ -129,7 +136,30 @@ impl Program {
             .filter(|&&site| site != UNKNOWN)
             .peekable();
         known.peek().is_some()
-            && known.all(|&site| self.lifetimes.of[site.0 as usize] >= Lifetime::Stored)
+            && known.all(|&site| {
+                self.lifetimes.of[site.0 as usize] >= Lifetime::Stored
+                    && !helper.is_some_and(|helper| self.is_kept_by(site, helper))
+            })
+    }
+
+    /// Whether what holds an object is a variable of a helper or a property of a closure that it makes.
+    fn is_kept_by(&self, site: SiteIdx, helper: FunctionIdx) -> bool {
+        let mut site = site;
+        for _ in 0..MAX_HOLDERS {
+            site = match self.lifetimes.holder[site.0 as usize] {
+                Some(Holder::Binding(binding)) => {
+                    return self.code.bindings[binding.at()].function == helper;
+                }
+                Some(Holder::Field(owner, _) | Holder::Element(owner)) => owner,
+                None => return false,
+            };
+            if let SiteKind::Function(closure) = self.flow.sites[site.0 as usize].kind
+                && self.code.functions[closure.at()].parent == Some(helper)
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether a test around an operation asks what a value is: under it the value is not all that callers bring.

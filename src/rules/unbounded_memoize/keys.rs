@@ -97,7 +97,7 @@ fn changing_calls(
         if !program.recurs(op) || program.modules[file.0 as usize].is_development {
             continue;
         }
-        let mut call = called(program, op, from, arity);
+        let mut call = called(program, memo, op, from, arity);
         if is_text {
             // What only texts have is asked of it: the objects that some pass are made texts first, or are a mistake.
             call.key = as_text(call.key);
@@ -179,7 +179,7 @@ fn join(one: Key, other: Key) -> Key {
     }
 }
 
-fn called(program: &Program, op: OpIdx, from: KeyFrom, arity: Option<usize>) -> Call {
+fn called(program: &Program, memo: &Memo, op: OpIdx, from: KeyFrom, arity: Option<usize>) -> Call {
     let unknown = Call {
         op,
         arg: None,
@@ -203,7 +203,7 @@ fn called(program: &Program, op: OpIdx, from: KeyFrom, arity: Option<usize>) -> 
             Some(&arg) => Call {
                 op,
                 arg: Some(arg),
-                key: passed(program, op, arg),
+                key: passed(program, memo, op, arg),
             },
             None => Call {
                 key: nothing,
@@ -215,7 +215,7 @@ fn called(program: &Program, op: OpIdx, from: KeyFrom, arity: Option<usize>) -> 
             let parts: Vec<(OpIdx, Key)> = args
                 .iter()
                 .take(count)
-                .map(|&arg| (arg, passed(program, op, arg)))
+                .map(|&arg| (arg, passed(program, memo, op, arg)))
                 .collect();
             // The part that changes most names the key.
             let most = parts
@@ -232,7 +232,7 @@ fn called(program: &Program, op: OpIdx, from: KeyFrom, arity: Option<usize>) -> 
 }
 
 /// What is known of an argument of a call.
-fn passed(program: &Program, op: OpIdx, arg: OpIdx) -> Key {
+fn passed(program: &Program, memo: &Memo, op: OpIdx, arg: OpIdx) -> Key {
     let key = program.key(arg);
     match key.domain {
         // `isArray(value) ? value : parse(value)`
@@ -240,7 +240,7 @@ fn passed(program: &Program, op: OpIdx, arg: OpIdx) -> Key {
         // Only some callers make one.
         Domain::FreshObject(_) if key.of != KeyType::Object => UNKNOWN,
         // `make() ?? kept`
-        Domain::Fresh(_) | Domain::FreshObject(_) if program.is_kept(arg) => Key {
+        Domain::Fresh(_) | Domain::FreshObject(_) if program.is_kept(arg, memo) => Key {
             domain: Domain::Open,
             ..key
         },

@@ -44,7 +44,7 @@ pub(super) fn weigh(
             "it remembers how names are spelled, of which there are few",
         );
     }
-    let is_kept = |call: &Call| call.arg.is_some_and(|arg| program.is_kept(arg));
+    let is_kept = |call: &Call| call.arg.is_some_and(|arg| program.is_kept(arg, memo));
     if !is_fresh && !remembered.calls.is_empty() && remembered.calls.iter().all(is_kept) {
         scale.say(
             -45,
