@@ -76,7 +76,7 @@ impl Solver<'_> {
 
     fn new_field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
         let node = self.new_node();
-        self.nodes[node.0 as usize].owner = Some(site);
+        self.nodes[node.0 as usize].owner = site.0;
         if name == self.well_known.any {
             self.any_field[site.0 as usize] = node.0;
             for position in 0..self.site_fields[site.0 as usize].len() {
