@@ -269,11 +269,13 @@ struct Solver<'a> {
     site_fields: Vec<Vec<(Name, NodeIdx)>>,
     /// The fields of sites with many.
     fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
-    /// Per site the node of all its fields together.
-    any_field: Vec<u32>,
+    /// Per site the nodes of its elements and of all its fields together.
+    pseudo_fields: Vec<[u32; 2]>,
     prototypes: Vec<Vec<SiteIdx>>,
     inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
-    /// What is loaded from the fields of sites with many loads.
+    /// Per site: whether it is the prototype of another.
+    is_prototype: Vec<bool>,
+    /// What is loaded from the fields of prototypes with many loads.
     loaded: FxHashSet<(NodeIdx, NodeIdx)>,
     receivers: Vec<Vec<NodeIdx>>,
     escapes: Vec<(bool, bool)>,
@@ -291,7 +293,8 @@ struct Solver<'a> {
     module_object: Vec<Option<(SiteIdx, SiteIdx)>>,
     wrapper_object: FxHashMap<FunctionIdx, (SiteIdx, SiteIdx)>,
     namespaces: Vec<SiteIdx>,
-    calls: FxHashSet<CallEdge>,
+    /// Some of them more than once.
+    calls: Vec<CallEdge>,
     wrappers: FxHashSet<FunctionIdx>,
     loaders: FxHashSet<FunctionIdx>,
     prototype_methods: FxHashSet<FunctionIdx>,
@@ -300,6 +303,8 @@ struct Solver<'a> {
     /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
     handed_back: FxHashMap<FunctionIdx, Vec<BindingIdx>>,
     unknown_calls: FxHashSet<OpIdx>,
+    /// The calls for which no callee was found yet.
+    unsettled_calls: Vec<OpIdx>,
     global_object: SiteIdx,
     unknown_node: NodeIdx,
     exported_sink: NodeIdx,
@@ -340,9 +345,10 @@ impl<'a> Solver<'a> {
             sites: Vec::new(),
             site_fields: Vec::new(),
             fields: FxHashMap::default(),
-            any_field: Vec::new(),
+            pseudo_fields: Vec::new(),
             prototypes: Vec::new(),
             inherited_loads: Vec::new(),
+            is_prototype: Vec::new(),
             loaded: FxHashSet::default(),
             receivers: Vec::new(),
             escapes: Vec::new(),
@@ -358,7 +364,7 @@ impl<'a> Solver<'a> {
             module_object: vec![None; modules.len()],
             wrapper_object: FxHashMap::default(),
             namespaces: Vec::new(),
-            calls: FxHashSet::default(),
+            calls: Vec::new(),
             wrappers: FxHashSet::default(),
             loaders: FxHashSet::default(),
             prototype_methods: FxHashSet::default(),
@@ -366,6 +372,7 @@ impl<'a> Solver<'a> {
             rest_arrays: FxHashMap::default(),
             handed_back: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
+            unsettled_calls: Vec::new(),
             global_object: SiteIdx(1),
             unknown_node: NodeIdx(0),
             exported_sink: NodeIdx(1),
@@ -477,12 +484,19 @@ impl<'a> Solver<'a> {
         if from == to {
             return;
         }
-        self.nodes[from.0 as usize].edges.push(to);
-        let mut known = std::mem::take(&mut self.buffer);
-        known.extend_from_slice(&self.nodes[from.0 as usize].sites);
-        self.insert_all(to, &known);
-        known.clear();
-        self.buffer = known;
+        let data = &mut self.nodes[from.0 as usize];
+        data.edges.push(to);
+        match data.sites[..] {
+            [] => {}
+            [site] => self.insert(to, site),
+            _ => {
+                let mut known = std::mem::take(&mut self.buffer);
+                known.extend_from_slice(&data.sites);
+                self.insert_all(to, &known);
+                known.clear();
+                self.buffer = known;
+            }
+        }
     }
 
     fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
@@ -582,8 +596,9 @@ impl<'a> Solver<'a> {
     }
 
     fn finish(self) -> Flow {
-        let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
+        let mut calls = self.calls;
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        calls.dedup();
         let mut repeated = Vec::new();
         for (first, op) in self.repeated_loads {
             let from = calls.partition_point(|edge| edge.op < first);
@@ -596,8 +611,12 @@ impl<'a> Solver<'a> {
         }
         // The largest tables of the solver go before those of the solution come.
         drop((self.edges, self.known_constraints, self.fields, self.loads));
-        drop(self.loaded);
+        drop((self.loaded, self.inherited_loads));
         let mut nodes = Rows::default();
+        nodes.reserve(
+            self.nodes.len(),
+            self.nodes.iter().map(|node| node.sites.len()).sum(),
+        );
         for node in &self.nodes {
             nodes.push(&node.sites);
         }

@@ -97,7 +97,7 @@ impl<'a> Solver<'a> {
 
     /// Passes arguments to parameters.
     fn enter(&mut self, op: OpIdx, function: FunctionIdx, args: &[OpIdx]) {
-        self.calls.insert(CallEdge { op, to: function });
+        self.calls.push(CallEdge { op, to: function });
         let code = self.code;
         let data = &code.functions[function.at()];
         for (position, &param) in data.params.iter().enumerate() {
@@ -197,7 +197,7 @@ impl<'a> Solver<'a> {
         let code = self.code;
         let data = &code.classes[class.at()];
         if let Some(fields) = data.fields {
-            self.calls.insert(CallEdge { op, to: fields });
+            self.calls.push(CallEdge { op, to: fields });
         }
         match (data.constructor, data.heritage) {
             (Some(constructor), _) => self.enter(op, constructor, args),
@@ -284,49 +284,55 @@ impl<'a> Solver<'a> {
     /// Treats calls for which no callee was found as calls of unknown code; says whether there were any new ones.
     pub(super) fn settle_calls(&mut self) -> bool {
         let before = self.unknown_calls.len();
-        for index in 0..self.code.ops.len() {
-            let op = OpIdx(index as u32);
-            let Some((callee, args, kind)) = self.call_parts(op) else {
-                continue;
-            };
-            if matches!(kind, CallKind::Deferred | CallKind::Super)
-                || self.op_node[callee.at()] == super::NO_NODE
-            {
-                continue;
+        let mut unsettled = std::mem::take(&mut self.unsettled_calls);
+        unsettled.retain(|&op| !self.settle(op));
+        self.unsettled_calls = unsettled;
+        self.unknown_calls.len() > before
+    }
+
+    /// Treats a call as one of unknown code if no callee was found; says whether there is nothing more to be done for it.
+    fn settle(&mut self, op: OpIdx) -> bool {
+        let Some((callee, args, kind)) = self.call_parts(op) else {
+            return true;
+        };
+        if matches!(kind, CallKind::Deferred | CallKind::Super) || self.unknown_calls.contains(&op)
+        {
+            return true;
+        }
+        if self.op_node[callee.at()] == super::NO_NODE {
+            return false;
+        }
+        let is_known =
+            |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
+        if is_known(self.op_node[callee.at()]) {
+            return true;
+        }
+        if let Some(receiver) = self.receiver(callee) {
+            // Methods that collections bring along are modelled where they matter.
+            let node = self.op_node[receiver.at()];
+            let is_collection = is_known(node)
+                && self.nodes[node as usize].sites.iter().all(|&site| {
+                    matches!(
+                        self.kind(site),
+                        SiteKind::Array
+                            | SiteKind::Map
+                            | SiteKind::Set
+                            | SiteKind::Weak
+                            | SiteKind::Pair
+                            | SiteKind::Function(_)
+                    )
+                });
+            if is_collection {
+                return false;
             }
-            let is_known =
-                |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
-            if is_known(self.op_node[callee.at()]) || self.unknown_calls.contains(&op) {
-                continue;
-            }
-            if let Some(receiver) = self.receiver(callee) {
-                // Methods that collections bring along are modelled where they matter.
-                let node = self.op_node[receiver.at()];
-                let is_collection = is_known(node)
-                    && self.nodes[node as usize].sites.iter().all(|&site| {
-                        matches!(
-                            self.kind(site),
-                            SiteKind::Array
-                                | SiteKind::Map
-                                | SiteKind::Set
-                                | SiteKind::Weak
-                                | SiteKind::Pair
-                                | SiteKind::Function(_)
-                        )
-                    });
-                if is_collection {
-                    continue;
-                }
-            }
-            if self
-                .called_name(callee)
-                .is_some_and(|name| builtins::is_interoperability(self.text(name)))
-            {
-                continue;
-            }
+        }
+        let is_interoperability = self
+            .called_name(callee)
+            .is_some_and(|name| builtins::is_interoperability(self.text(name)));
+        if !is_interoperability {
             self.call_unknown(op, args);
         }
-        self.unknown_calls.len() > before
+        true
     }
 
     fn pass_unless_function(&mut self, op: OpIdx, arg: OpIdx) {
@@ -354,7 +360,7 @@ impl<'a> Solver<'a> {
         let SiteKind::Function(function) = self.kind(site) else {
             return;
         };
-        self.calls.insert(CallEdge {
+        self.calls.push(CallEdge {
             op: call,
             to: function,
         });
@@ -385,7 +391,7 @@ impl<'a> Solver<'a> {
         let Some(module) = self.module_argument(args) else {
             return false;
         };
-        self.calls.insert(CallEdge { op, to: function });
+        self.calls.push(CallEdge { op, to: function });
         self.wrappers.insert(function);
         let (object, exports) = self.wrapper_objects(function);
         let unknown = self.unknown_node;
@@ -500,7 +506,7 @@ impl<'a> Solver<'a> {
         match text {
             "call" => self.enter(op, function, args.get(1..).unwrap_or_default()),
             "apply" => {
-                self.calls.insert(CallEdge { op, to: function });
+                self.calls.push(CallEdge { op, to: function });
                 let code = self.code;
                 for &param in &code.functions[function.at()].params {
                     let node = self.binding(param);
