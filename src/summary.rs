@@ -71,6 +71,8 @@ pub struct ModuleSummary {
     pub statements: Vec<Statement>,
     /// Members that are read with `?.`, sorted.
     pub optional: Vec<OpIdx>,
+    /// The first type arguments of calls that have some, sorted by the call.
+    pub type_args: Vec<(OpIdx, TypeIdx)>,
     /// ECMAScript exports; CommonJS ones are stores to `exports` and `module`.
     pub exports: Vec<Export>,
     /// Comments that speak to the linter, in source order.
@@ -555,8 +557,6 @@ pub enum OpKind {
         callee: OpIdx,
         /// The arguments.
         args: Box<[OpIdx]>,
-        /// Type arguments.
-        type_args: Box<[TypeIdx]>,
         /// How it is called.
         kind: CallKind,
     },

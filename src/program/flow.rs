@@ -8,6 +8,7 @@
 
 mod builtins;
 mod calls;
+mod chains;
 mod setup;
 mod sites;
 mod solution;
@@ -18,6 +19,7 @@ pub(crate) use solution::{CallEdge, Flow};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use self::chains::{Chain, Chains};
 use super::memos::Memoizing;
 use super::rows::Rows;
 use crate::source::FileIdx;
@@ -154,21 +156,23 @@ pub(crate) enum Escape {
     Passed,
 }
 
-#[derive(Default)]
+/// There are millions of them: what few have, or have for long, is kept elsewhere.
 struct Node {
-    // Most nodes hold a site or two and pass them on to one other.
-    sites: SmallVec<[SiteIdx; 5]>,
-    pending: SmallVec<[SiteIdx; 5]>,
-    edges: SmallVec<[NodeIdx; 5]>,
-    constraints: SmallVec<[Constraint; 1]>,
-    owner: Option<SiteIdx>,
+    /// Sorted. Most nodes hold a site or two and pass them on to one other.
+    sites: SmallVec<[SiteIdx; 4]>,
+    edges: SmallVec<[NodeIdx; 4]>,
+    /// The sites that are yet to be passed on, in the order in which they came; the node is queued while there are any.
+    pending: Chain,
+    constraints: Chain,
+    /// The site of which it is a field.
+    owner: u32,
     is_capped: bool,
     /// Where it is a sink of escaping values: how they escape. A sink takes every site; [`Solver::sunk`] says which it has.
     sink: Option<Escape>,
-    is_queued: bool,
 }
 
 const NO_NODE: u32 = u32::MAX;
+const NO_SITE: u32 = u32::MAX;
 
 /// What the analysis is told of a module.
 pub(super) struct ModuleFlow<'a> {
@@ -243,6 +247,8 @@ struct Solver<'a> {
     memoizing: &'a Memoizing,
     well_known: WellKnown,
     nodes: Vec<Node>,
+    pending: Chains<SiteIdx>,
+    constraints: Chains<Constraint>,
     /// The edges of nodes with many.
     edges: FxHashSet<(NodeIdx, NodeIdx)>,
     /// The node of what is loaded from each node under each name, or under any, and the first operation that does so.
@@ -250,7 +256,8 @@ struct Solver<'a> {
     /// Operations that load what another has loaded: the first, and the later one.
     repeated_loads: Vec<(OpIdx, OpIdx)>,
     global_nodes: FxHashMap<Name, NodeIdx>,
-    constraints: FxHashSet<(NodeIdx, Constraint)>,
+    /// The constraints that may be met again.
+    known_constraints: FxHashSet<(NodeIdx, Constraint)>,
     work: Vec<NodeIdx>,
     /// Empty between uses.
     buffer: Vec<SiteIdx>,
@@ -262,11 +269,13 @@ struct Solver<'a> {
     site_fields: Vec<Vec<(Name, NodeIdx)>>,
     /// The fields of sites with many.
     fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
-    /// Per site the node of all its fields together.
-    any_field: Vec<u32>,
+    /// Per site the nodes of its elements and of all its fields together.
+    pseudo_fields: Vec<[u32; 2]>,
     prototypes: Vec<Vec<SiteIdx>>,
     inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
-    /// What is loaded from the fields of sites with many loads.
+    /// Per site: whether it is the prototype of another.
+    is_prototype: Vec<bool>,
+    /// What is loaded from the fields of prototypes with many loads.
     loaded: FxHashSet<(NodeIdx, NodeIdx)>,
     receivers: Vec<Vec<NodeIdx>>,
     escapes: Vec<(bool, bool)>,
@@ -284,7 +293,8 @@ struct Solver<'a> {
     module_object: Vec<Option<(SiteIdx, SiteIdx)>>,
     wrapper_object: FxHashMap<FunctionIdx, (SiteIdx, SiteIdx)>,
     namespaces: Vec<SiteIdx>,
-    calls: FxHashSet<CallEdge>,
+    /// Some of them more than once.
+    calls: Vec<CallEdge>,
     wrappers: FxHashSet<FunctionIdx>,
     loaders: FxHashSet<FunctionIdx>,
     prototype_methods: FxHashSet<FunctionIdx>,
@@ -295,6 +305,8 @@ struct Solver<'a> {
     /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
     handed_back: FxHashMap<FunctionIdx, Vec<BindingIdx>>,
     unknown_calls: FxHashSet<OpIdx>,
+    /// The calls for which no callee was found yet.
+    unsettled_calls: Vec<OpIdx>,
     global_object: SiteIdx,
     unknown_node: NodeIdx,
     exported_sink: NodeIdx,
@@ -317,12 +329,15 @@ impl<'a> Solver<'a> {
             names,
             memoizing,
             well_known,
-            nodes: Vec::new(),
+            // There is hardly ever more than one for each operation; what is not used is not touched.
+            nodes: Vec::with_capacity(code.ops.len()),
+            pending: Chains::default(),
+            constraints: Chains::default(),
             edges: FxHashSet::default(),
             loads: FxHashMap::default(),
             repeated_loads: Vec::new(),
             global_nodes: FxHashMap::default(),
-            constraints: FxHashSet::default(),
+            known_constraints: FxHashSet::default(),
             work: Vec::new(),
             buffer: Vec::new(),
             op_node: vec![NO_NODE; code.ops.len()],
@@ -332,9 +347,10 @@ impl<'a> Solver<'a> {
             sites: Vec::new(),
             site_fields: Vec::new(),
             fields: FxHashMap::default(),
-            any_field: Vec::new(),
+            pseudo_fields: Vec::new(),
             prototypes: Vec::new(),
             inherited_loads: Vec::new(),
+            is_prototype: Vec::new(),
             loaded: FxHashSet::default(),
             receivers: Vec::new(),
             escapes: Vec::new(),
@@ -350,7 +366,7 @@ impl<'a> Solver<'a> {
             module_object: vec![None; modules.len()],
             wrapper_object: FxHashMap::default(),
             namespaces: Vec::new(),
-            calls: FxHashSet::default(),
+            calls: Vec::new(),
             wrappers: FxHashSet::default(),
             loaders: FxHashSet::default(),
             prototype_methods: FxHashSet::default(),
@@ -359,6 +375,7 @@ impl<'a> Solver<'a> {
             arguments: FxHashMap::default(),
             handed_back: FxHashMap::default(),
             unknown_calls: FxHashSet::default(),
+            unsettled_calls: Vec::new(),
             global_object: SiteIdx(1),
             unknown_node: NodeIdx(0),
             exported_sink: NodeIdx(1),
@@ -386,7 +403,15 @@ impl<'a> Solver<'a> {
 
     fn new_node(&mut self) -> NodeIdx {
         let index = NodeIdx(self.nodes.len() as u32);
-        self.nodes.push(Node::default());
+        self.nodes.push(Node {
+            sites: SmallVec::new(),
+            edges: SmallVec::new(),
+            pending: Chain::default(),
+            constraints: Chain::default(),
+            owner: NO_SITE,
+            is_capped: false,
+            sink: None,
+        });
         index
     }
 
@@ -437,12 +462,11 @@ impl<'a> Solver<'a> {
 
     /// Notes that a node has a new site to pass on.
     fn announce(&mut self, node: NodeIdx, site: SiteIdx) {
-        let data = &mut self.nodes[node.0 as usize];
-        data.pending.push(site);
-        if !data.is_queued {
-            data.is_queued = true;
+        let pending = &mut self.nodes[node.0 as usize].pending;
+        if pending.is_empty() {
             self.work.push(node);
         }
+        self.pending.push(pending, site);
     }
 
     /// Of a node with many edges the first ones may be noted twice, which costs little.
@@ -463,54 +487,63 @@ impl<'a> Solver<'a> {
         if from == to {
             return;
         }
-        self.nodes[from.0 as usize].edges.push(to);
-        let mut known = std::mem::take(&mut self.buffer);
-        known.extend_from_slice(&self.nodes[from.0 as usize].sites);
-        self.insert_all(to, &known);
-        known.clear();
-        self.buffer = known;
+        let data = &mut self.nodes[from.0 as usize];
+        data.edges.push(to);
+        match data.sites[..] {
+            [] => {}
+            [site] => self.insert(to, site),
+            _ => {
+                let mut known = std::mem::take(&mut self.buffer);
+                known.extend_from_slice(&data.sites);
+                self.insert_all(to, &known);
+                known.clear();
+                self.buffer = known;
+            }
+        }
     }
 
     fn constrain(&mut self, node: NodeIdx, constraint: Constraint) {
-        if self.constraints.insert((node, constraint)) {
+        if self.known_constraints.insert((node, constraint)) {
             self.constrain_new(node, constraint);
         }
     }
 
     /// A constraint that is known to be new.
     fn constrain_new(&mut self, node: NodeIdx, constraint: Constraint) {
-        self.nodes[node.0 as usize].constraints.push(constraint);
+        let data = &mut self.nodes[node.0 as usize];
+        self.constraints.push(&mut data.constraints, constraint);
         // What is pending is yet to be shown to all constraints; the rest only to this one.
-        let data = &self.nodes[node.0 as usize];
-        let seen: SmallVec<[SiteIdx; CAP]> = data
-            .sites
-            .iter()
-            .copied()
-            .filter(|site| !data.pending.contains(site))
-            .collect();
+        let mut seen: SmallVec<[SiteIdx; CAP]> = SmallVec::from_slice(&data.sites);
+        if !data.pending.is_empty() {
+            seen.retain(|site| !self.pending.items(data.pending).any(|it| it == *site));
+        }
         for site in seen {
             self.apply(constraint, site);
         }
     }
 
     fn run(&mut self) {
+        let mut news = Vec::new();
         while let Some(node) = self.work.pop() {
             let data = &mut self.nodes[node.0 as usize];
-            data.is_queued = false;
-            let news = std::mem::take(&mut data.pending);
+            news.clear();
+            self.pending.take(&mut data.pending, &mut news);
             let owner = data.owner;
             for position in 0..self.nodes[node.0 as usize].edges.len() {
                 let to = self.nodes[node.0 as usize].edges[position];
                 self.insert_all(to, &news);
             }
-            if let Some(owner) = owner {
-                self.receive(owner, &news);
+            if owner != NO_SITE {
+                self.receive(SiteIdx(owner), &news);
             }
-            for position in 0..self.nodes[node.0 as usize].constraints.len() {
-                let constraint = self.nodes[node.0 as usize].constraints[position];
+            // Those that are added meanwhile have seen the news.
+            let known = self.nodes[node.0 as usize].constraints;
+            let mut next = self.constraints.first(known);
+            while let Some((constraint, place)) = next {
                 for &site in &news {
                     self.apply(constraint, site);
                 }
+                next = self.constraints.after(known, place);
             }
         }
     }
@@ -566,8 +599,9 @@ impl<'a> Solver<'a> {
     }
 
     fn finish(self) -> Flow {
-        let mut calls: Vec<CallEdge> = self.calls.into_iter().collect();
+        let mut calls = self.calls;
         calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
+        calls.dedup();
         let mut repeated = Vec::new();
         for (first, op) in self.repeated_loads {
             let from = calls.partition_point(|edge| edge.op < first);
@@ -579,9 +613,13 @@ impl<'a> Solver<'a> {
             calls.sort_unstable_by_key(|edge| (edge.op, edge.to));
         }
         // The largest tables of the solver go before those of the solution come.
-        drop((self.edges, self.constraints, self.fields, self.loads));
-        drop(self.loaded);
+        drop((self.edges, self.known_constraints, self.fields, self.loads));
+        drop((self.loaded, self.inherited_loads));
         let mut nodes = Rows::default();
+        nodes.reserve(
+            self.nodes.len(),
+            self.nodes.iter().map(|node| node.sites.len()).sum(),
+        );
         for node in &self.nodes {
             nodes.push(&node.sites);
         }

@@ -27,8 +27,10 @@ pub(crate) struct Index {
     pub(crate) ops: Rows<OpIdx>,
     /// The sites of the instances of each function or class, by its site.
     pub(crate) instances: Rows<SiteIdx>,
-    /// The writes to each property of each site, sorted.
-    field_writes: Vec<FieldWrite>,
+    /// The writes to properties of each site, sorted.
+    field_writes: Rows<FieldWrite>,
+    /// The same while they are gathered.
+    written: Vec<(SiteIdx, FieldWrite)>,
     /// How many writes to properties of each name there are.
     writes_to: FxHashMap<Name, u32>,
     /// The calls of methods, by the method's name, in the order of the program.
@@ -44,7 +46,6 @@ pub(crate) struct Index {
 /// A write to a property of a site.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FieldWrite {
-    site: SiteIdx,
     name: Name,
     /// The [`OpKind::Store`], or the call of `defineProperty`.
     pub(crate) write: OpIdx,
@@ -82,11 +83,9 @@ impl Index {
             ..Self::default()
         };
         let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
-        let mut ops = Vec::with_capacity(code.ops.len());
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
             let function = code.regions[op.region.at()].function;
-            ops.push((function.0, here));
             let used = match op.kind {
                 OpKind::Assign { binding, .. } => {
                     assigns.push((binding.0, here));
@@ -124,35 +123,37 @@ impl Index {
             };
             index.use_binding(code, used, function);
         }
-        index.field_writes.sort_unstable();
-        let callers: Vec<(u32, OpIdx)> =
-            flow.calls.iter().map(|edge| (edge.to.0, edge.op)).collect();
+        let mut written = std::mem::take(&mut index.written);
+        written.sort_unstable();
+        let field_writes = written.iter().map(|&(site, write)| (site.0, write));
+        let callers = flow.calls.iter().map(|edge| (edge.to.0, edge.op));
         let sites = flow.sites.iter().enumerate();
-        let instances: Vec<(u32, SiteIdx)> = sites
-            .filter_map(|(index, site)| match site.kind {
-                SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
-                _ => None,
-            })
-            .collect();
+        let instances = sites.filter_map(|(index, site)| match site.kind {
+            SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
+            _ => None,
+        });
+        let ops = code.ops.iter().enumerate().map(|(position, op)| {
+            let function = code.regions[op.region.at()].function;
+            (function.0, OpIdx(position as u32))
+        });
         Self {
-            assigns: Rows::group(bindings, &assigns),
-            returns: Rows::group(functions, &returns),
-            callers: Rows::group(functions, &callers),
-            reads: Rows::group(bindings, &reads),
-            ops: Rows::group(functions, &ops),
-            instances: Rows::group(flow.sites.len(), &instances),
+            assigns: Rows::group(bindings, assigns.into_iter()),
+            returns: Rows::group(functions, returns.into_iter()),
+            callers: Rows::group(functions, callers),
+            reads: Rows::group(bindings, reads.into_iter()),
+            ops: Rows::group(functions, ops),
+            instances: Rows::group(flow.sites.len(), instances),
+            field_writes: Rows::group(flow.sites.len(), field_writes),
             ..index
         }
     }
 
     /// The writes to a property of a site, in the order of the program.
     pub(crate) fn field_writes(&self, site: SiteIdx, name: Name) -> &[FieldWrite] {
-        let of = |write: &FieldWrite| (write.site, write.name);
-        let first = self
-            .field_writes
-            .partition_point(|write| of(write) < (site, name));
-        let rest = &self.field_writes[first..];
-        let count = rest.partition_point(|write| of(write) == (site, name));
+        let writes = &self.field_writes[site.0 as usize];
+        let first = writes.partition_point(|write| write.name < name);
+        let rest = &writes[first..];
+        let count = rest.partition_point(|write| write.name == name);
         &rest[..count]
     }
 
@@ -161,13 +162,13 @@ impl Index {
         let turn = *count;
         *count += 1;
         let sites = flow.of_op(object).iter().filter(|&&site| site != UNKNOWN);
-        self.field_writes.extend(sites.map(|&site| FieldWrite {
-            site,
+        let write = FieldWrite {
             name,
             write,
             value,
             turn,
-        }));
+        };
+        self.written.extend(sites.map(|&site| (site, write)));
     }
 
     /// How many writes to properties of a name there are.

@@ -56,9 +56,7 @@ pub(super) fn merge(
     interner: &mut Interner,
 ) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
     let mut joined = ModuleSummary::default();
-    joined
-        .ops
-        .reserve_exact(summaries.iter().map(|summary| summary.ops.len()).sum());
+    reserve(&mut joined, &summaries);
     interner.intern("", &mut joined.names);
     let mut bases = Vec::with_capacity(summaries.len());
     let mut exports = Vec::with_capacity(summaries.len());
@@ -92,6 +90,7 @@ pub(super) fn merge(
         joined.ops.append(&mut summary.ops);
         joined.statements.append(&mut summary.statements);
         joined.optional.append(&mut summary.optional);
+        joined.type_args.append(&mut summary.type_args);
         joined.types.append(&mut summary.types);
         joined
             .type_declarations
@@ -102,6 +101,19 @@ pub(super) fn merge(
         bases.push(base);
     }
     (joined, bases, exports, is_esm)
+}
+
+/// Makes room for all that is to be joined, and no more: these are the largest lists of a program.
+fn reserve(joined: &mut ModuleSummary, summaries: &[ModuleSummary]) {
+    let sum = |count: fn(&ModuleSummary) -> usize| summaries.iter().map(count).sum();
+    joined.functions.reserve_exact(sum(|it| it.functions.len()));
+    joined.bindings.reserve_exact(sum(|it| it.bindings.len()));
+    joined.regions.reserve_exact(sum(|it| it.regions.len()));
+    joined.ops.reserve_exact(sum(|it| it.ops.len()));
+    joined
+        .statements
+        .reserve_exact(sum(|it| it.statements.len()));
+    joined.types.reserve_exact(sum(|it| it.types.len()));
 }
 
 struct Shift<'a> {
@@ -171,6 +183,10 @@ impl Shift<'_> {
         }
         for op in &mut summary.optional {
             self.op(op);
+        }
+        for (op, of) in &mut summary.type_args {
+            self.op(op);
+            self.type_(of);
         }
         for region in &mut summary.regions {
             if let Some(parent) = &mut region.parent {
@@ -281,18 +297,10 @@ impl Shift<'_> {
                 }
             }
             OpKind::Function(function) => self.function(function),
-            OpKind::Call {
-                callee,
-                args,
-                type_args,
-                ..
-            } => {
+            OpKind::Call { callee, args, .. } => {
                 self.op(callee);
                 for arg in args.iter_mut() {
                     self.op(arg);
-                }
-                for arg in type_args.iter_mut() {
-                    self.type_(arg);
                 }
             }
             OpKind::Spread(value) | OpKind::Await(value) | OpKind::Return(value) => self.op(value),

@@ -22,25 +22,32 @@ impl<T> Default for Rows<T> {
 
 impl<T: Copy> Rows<T> {
     /// Groups items by the list to which each belongs; within a list their order stays.
-    pub(crate) fn group(count: usize, pairs: &[(u32, T)]) -> Self {
+    pub(crate) fn group(count: usize, pairs: impl Iterator<Item = (u32, T)> + Clone) -> Self {
         let mut starts = vec![0_u32; count + 1];
-        for &(row, _) in pairs {
+        for (row, _) in pairs.clone() {
             starts[row as usize + 1] += 1;
         }
         for row in 0..count {
             starts[row + 1] += starts[row];
         }
-        let mut order = vec![0_u32; pairs.len()];
-        for (position, &(row, _)) in pairs.iter().enumerate() {
-            order[starts[row as usize] as usize] = position as u32;
+        let first = pairs.clone().next();
+        let mut items = first.map_or_else(Vec::new, |(_, item)| vec![item; starts[count] as usize]);
+        for (row, item) in pairs {
+            items[starts[row as usize] as usize] = item;
             starts[row as usize] += 1;
         }
         // Each start has moved to where its list ends.
         starts.pop();
         Self {
-            items: order.iter().map(|&at| pairs[at as usize].1).collect(),
+            items,
             ends: starts,
         }
+    }
+
+    /// Makes room for lists that are yet to be added, and for all that is in them.
+    pub(crate) fn reserve(&mut self, rows: usize, items: usize) {
+        self.ends.reserve_exact(rows);
+        self.items.reserve_exact(items);
     }
 
     /// Adds a list behind the others.
@@ -73,7 +80,8 @@ mod tests {
 
     #[test]
     fn lists_keep_the_order_of_their_items() {
-        let rows = Rows::group(4, &[(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (2, 'e')]);
+        let pairs = [(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (2, 'e')];
+        let rows = Rows::group(4, pairs.into_iter());
         assert_eq!(rows[0], ['b']);
         assert!(rows[1].is_empty());
         assert_eq!(rows[2], ['a', 'c', 'e']);

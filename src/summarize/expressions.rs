@@ -8,7 +8,9 @@ use swc_ecma_ast::{
 };
 
 use super::lower::Lowerer;
-use crate::summary::{BinaryOp, CallKind, Choice, Name, OpIdx, OpKind, RegionKind, UnaryOp};
+use crate::summary::{
+    BinaryOp, CallKind, Choice, Name, OpIdx, OpKind, RegionKind, TypeIdx, UnaryOp,
+};
 
 impl Lowerer {
     pub(super) fn expr(&mut self, expr: &Expr) -> OpIdx {
@@ -355,7 +357,6 @@ impl Lowerer {
             OpKind::Call {
                 callee,
                 args: args.into(),
-                type_args: Box::default(),
                 kind,
             },
             span,
@@ -363,7 +364,7 @@ impl Lowerer {
     }
 
     fn call(&mut self, call: &CallExpr) -> OpIdx {
-        let literal = match &call.args[..] {
+        let literal = || match &call.args[..] {
             [ExprOrSpread { spread: None, expr }, ..] => match &**expr {
                 Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),
                 Expr::Tpl(Tpl { quasis, exprs, .. }) if exprs.is_empty() => {
@@ -376,7 +377,7 @@ impl Lowerer {
         let (callee, kind) = match &call.callee {
             Callee::Super(callee) => (self.op(OpKind::Unknown, callee.span), CallKind::Super),
             Callee::Import(callee) => {
-                if let Some(specifier) = literal {
+                if let Some(specifier) = literal() {
                     let request = self.request(&specifier, false);
                     return self.op(OpKind::Require(request), call.span);
                 }
@@ -387,7 +388,7 @@ impl Lowerer {
                     && ident.sym == *"require"
                     && call.args.len() == 1
                     && self.lookup("require").is_none()
-                    && let Some(specifier) = literal
+                    && let Some(specifier) = literal()
                 {
                     let request = self.request(&specifier, true);
                     return self.op(OpKind::Require(request), call.span);
@@ -402,15 +403,14 @@ impl Lowerer {
         };
         let args = self.args(&call.args).into();
         let type_args = self.type_args(call.type_args.as_deref());
-        self.op(
-            OpKind::Call {
-                callee,
-                args,
-                type_args,
-                kind,
-            },
-            call.span,
-        )
+        let op = self.op(OpKind::Call { callee, args, kind }, call.span);
+        self.note_type_args(op, &type_args);
+        op
+    }
+
+    fn note_type_args(&mut self, call: OpIdx, type_args: &[TypeIdx]) {
+        let first = type_args.first().map(|&first| (call, first));
+        self.out.type_args.extend(first);
     }
 
     /// Svelte's `$state` and `$state.raw`, which the compiler takes out: what they give is what they are given, or a
@@ -427,15 +427,10 @@ impl Lowerer {
         let callee = self.expr(&new.callee);
         let args = self.args(new.args.as_deref().unwrap_or_default()).into();
         let type_args = self.type_args(new.type_args.as_deref());
-        self.op(
-            OpKind::Call {
-                callee,
-                args,
-                type_args,
-                kind: CallKind::New,
-            },
-            new.span,
-        )
+        let kind = CallKind::New;
+        let op = self.op(OpKind::Call { callee, args, kind }, new.span);
+        self.note_type_args(op, &type_args);
+        op
     }
 }
 

@@ -108,10 +108,9 @@ pub(super) fn key_type(
     allocation: OpIdx,
     binding: Option<BindingIdx>,
 ) -> Option<TypeIdx> {
-    if let OpKind::Call { type_args, .. } = program.code.kind(allocation)
-        && let Some(&first) = type_args.first()
-    {
-        return Some(first);
+    let type_args = &program.code.type_args;
+    if let Ok(position) = type_args.binary_search_by_key(&allocation, |&(call, _)| call) {
+        return Some(type_args[position].1);
     }
     let annotation = program.code.bindings[binding?.at()].annotation?;
     match &program.code.types[annotation.at()] {

@@ -107,7 +107,7 @@ impl<'a> Solver<'a> {
 
     /// Passes arguments to parameters.
     fn enter(&mut self, op: OpIdx, function: FunctionIdx, args: &[OpIdx]) {
-        self.calls.insert(CallEdge { op, to: function });
+        self.calls.push(CallEdge { op, to: function });
         if let Some(all) = self.arguments(function) {
             for &arg in args {
                 self.add_argument(arg, all);
@@ -218,7 +218,7 @@ impl<'a> Solver<'a> {
         let code = self.code;
         let data = &code.classes[class.at()];
         if let Some(fields) = data.fields {
-            self.calls.insert(CallEdge { op, to: fields });
+            self.calls.push(CallEdge { op, to: fields });
         }
         match (data.constructor, data.heritage) {
             (Some(constructor), _) => self.enter(op, constructor, args),
@@ -305,54 +305,61 @@ impl<'a> Solver<'a> {
     /// Treats calls for which no callee was found as calls of unknown code; says whether there were any new ones.
     pub(super) fn settle_calls(&mut self) -> bool {
         let before = self.unknown_calls.len();
+        let mut unsettled = std::mem::take(&mut self.unsettled_calls);
         let mut has_copied = false;
-        for index in 0..self.code.ops.len() {
-            let op = OpIdx(index as u32);
-            let Some((callee, args, kind)) = self.call_parts(op) else {
-                continue;
-            };
-            if matches!(kind, CallKind::Deferred | CallKind::Super)
-                || self.op_node[callee.at()] == super::NO_NODE
-            {
-                continue;
+        unsettled.retain(|&op| !self.settle(op, &mut has_copied));
+        self.unsettled_calls = unsettled;
+        has_copied || self.unknown_calls.len() > before
+    }
+
+    /// Treats a call as one of unknown code if no callee was found, nor methods that were copied to where it looks for
+    /// them; says whether there is nothing more to be done for it.
+    fn settle(&mut self, op: OpIdx, has_copied: &mut bool) -> bool {
+        let Some((callee, args, kind)) = self.call_parts(op) else {
+            return true;
+        };
+        if matches!(kind, CallKind::Deferred | CallKind::Super) || self.unknown_calls.contains(&op)
+        {
+            return true;
+        }
+        if self.op_node[callee.at()] == super::NO_NODE {
+            return false;
+        }
+        let is_known =
+            |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
+        if is_known(self.op_node[callee.at()]) {
+            return true;
+        }
+        if let Some(receiver) = self.receiver(callee) {
+            // Methods that collections and functions bring along are modelled where they matter.
+            let is_of_functions = matches!(
+                self.called_name(callee).map(|name| self.text(name)),
+                Some("apply" | "bind" | "call" | "toString")
+            );
+            let node = self.op_node[receiver.at()];
+            let is_collection = is_known(node)
+                && self.nodes[node as usize]
+                    .sites
+                    .iter()
+                    .all(|&site| match self.kind(site) {
+                        SiteKind::Function(_) => is_of_functions,
+                        kind => is_collection(kind),
+                    });
+            if is_collection {
+                return false;
             }
-            let is_known =
-                |node: u32| node != super::NO_NODE && !self.nodes[node as usize].sites.is_empty();
-            if is_known(self.op_node[callee.at()]) || self.unknown_calls.contains(&op) {
-                continue;
+            if self.load_copied(receiver, callee) {
+                *has_copied = true;
+                return false;
             }
-            if let Some(receiver) = self.receiver(callee) {
-                // Methods that collections and functions bring along are modelled where they matter.
-                let is_of_functions = matches!(
-                    self.called_name(callee).map(|name| self.text(name)),
-                    Some("apply" | "bind" | "call" | "toString")
-                );
-                let node = self.op_node[receiver.at()];
-                let is_collection = is_known(node)
-                    && self.nodes[node as usize]
-                        .sites
-                        .iter()
-                        .all(|&site| match self.kind(site) {
-                            SiteKind::Function(_) => is_of_functions,
-                            kind => is_collection(kind),
-                        });
-                if is_collection {
-                    continue;
-                }
-                if self.load_copied(receiver, callee) {
-                    has_copied = true;
-                    continue;
-                }
-            }
-            if self
-                .called_name(callee)
-                .is_some_and(|name| builtins::is_interoperability(self.text(name)))
-            {
-                continue;
-            }
+        }
+        let is_interoperability = self
+            .called_name(callee)
+            .is_some_and(|name| builtins::is_interoperability(self.text(name)));
+        if !is_interoperability {
             self.call_unknown(op, args);
         }
-        has_copied || self.unknown_calls.len() > before
+        true
     }
 
     /// Of a method that no name leads to: it is one of those that were copied into the prototypes of the receiver, or into
@@ -410,7 +417,7 @@ impl<'a> Solver<'a> {
         let SiteKind::Function(function) = self.kind(site) else {
             return;
         };
-        self.calls.insert(CallEdge {
+        self.calls.push(CallEdge {
             op: call,
             to: function,
         });
@@ -442,7 +449,7 @@ impl<'a> Solver<'a> {
         let Some(module) = self.module_argument(args) else {
             return false;
         };
-        self.calls.insert(CallEdge { op, to: function });
+        self.calls.push(CallEdge { op, to: function });
         self.wrappers.insert(function);
         let (object, exports) = self.wrapper_objects(function);
         let unknown = self.unknown_node;
@@ -560,7 +567,7 @@ impl<'a> Solver<'a> {
         match text {
             "call" => self.enter(op, function, args.get(1..).unwrap_or_default()),
             "apply" => {
-                self.calls.insert(CallEdge { op, to: function });
+                self.calls.push(CallEdge { op, to: function });
                 let code = self.code;
                 let params = code.functions[function.at()].params.iter();
                 let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();

@@ -149,8 +149,12 @@ impl Solver<'_> {
         }
         self.find_handed_back();
         self.find_arguments();
-        for index in 0..self.code.ops.len() {
-            self.setup_op(OpIdx(index as u32));
+        for (index, op) in self.code.ops.iter().enumerate() {
+            let here = OpIdx(index as u32);
+            self.setup_op(here);
+            if matches!(op.kind, OpKind::Call { .. }) {
+                self.unsettled_calls.push(here);
+            }
         }
         for file in 0..self.modules.len() {
             self.setup_exports(FileIdx(file as u32));

@@ -11,9 +11,10 @@ impl Solver<'_> {
         let index = SiteIdx(self.sites.len() as u32);
         self.sites.push(SiteData { kind, op });
         self.site_fields.push(Vec::new());
-        self.any_field.push(NO_NODE);
+        self.pseudo_fields.push([NO_NODE; 2]);
         self.prototypes.push(Vec::new());
         self.inherited_loads.push(Vec::new());
+        self.is_prototype.push(false);
         self.receivers.push(Vec::new());
         self.escapes.push((false, false));
         self.sunk.push((false, false));
@@ -60,9 +61,9 @@ impl Solver<'_> {
     /// The node of a site's field, made on first use.
     pub(super) fn field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
         let fields = &self.site_fields[site.0 as usize];
-        let any = self.any_field[site.0 as usize];
-        let known = if name == self.well_known.any {
-            (any != NO_NODE).then_some(NodeIdx(any))
+        let known = if let Some(which) = self.pseudo_field(name) {
+            let node = self.pseudo_fields[site.0 as usize][which];
+            (node != NO_NODE).then_some(NodeIdx(node))
         } else if fields.len() <= FEW {
             let mut fields = fields.iter();
             fields
@@ -74,11 +75,20 @@ impl Solver<'_> {
         known.unwrap_or_else(|| self.new_field(site, name))
     }
 
+    /// The place in [`Solver::pseudo_fields`] of the fields that nearly all sites have, or that stand for others.
+    fn pseudo_field(&self, name: Name) -> Option<usize> {
+        [self.well_known.element, self.well_known.any]
+            .iter()
+            .position(|&pseudo| pseudo == name)
+    }
+
     fn new_field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
         let node = self.new_node();
-        self.nodes[node.0 as usize].owner = Some(site);
+        self.nodes[node.0 as usize].owner = site.0;
+        if let Some(which) = self.pseudo_field(name) {
+            self.pseudo_fields[site.0 as usize][which] = node.0;
+        }
         if name == self.well_known.any {
-            self.any_field[site.0 as usize] = node.0;
             for position in 0..self.site_fields[site.0 as usize].len() {
                 let (_, field) = self.site_fields[site.0 as usize][position];
                 self.connect(field, node);
@@ -93,7 +103,7 @@ impl Solver<'_> {
         } else if fields.len() > FEW {
             self.fields.insert((site, name), node);
         }
-        let any = self.any_field[site.0 as usize];
+        let [_, any] = self.pseudo_fields[site.0 as usize];
         if any != NO_NODE {
             self.connect(node, NodeIdx(any));
         }
@@ -195,6 +205,7 @@ impl Solver<'_> {
             return;
         }
         self.prototypes[object.0 as usize].push(prototype);
+        self.note_prototype(prototype);
         for position in 0..self.inherited_loads[object.0 as usize].len() {
             let (name, to, op) = self.inherited_loads[object.0 as usize][position];
             self.load(prototype, name, to, op, 1);
@@ -205,6 +216,18 @@ impl Solver<'_> {
         }
         if passed {
             self.insert(self.passed_sink, prototype);
+        }
+    }
+
+    /// From now on a site may be come to in several ways for one load.
+    fn note_prototype(&mut self, site: SiteIdx) {
+        if std::mem::replace(&mut self.is_prototype[site.0 as usize], true) {
+            return;
+        }
+        for position in FEW + 1..self.inherited_loads[site.0 as usize].len() {
+            let (name, to, _) = self.inherited_loads[site.0 as usize][position];
+            let field = self.field(site, name);
+            self.loaded.insert((field, to));
         }
     }
 
@@ -243,11 +266,14 @@ impl Solver<'_> {
             _ => {}
         }
         if let Some(&getter) = self.getters.get(&(site, name)) {
-            self.calls.insert(super::CallEdge { op, to: getter });
+            self.calls.push(super::CallEdge { op, to: getter });
         }
         let field = self.field(site, name);
         let loads = &self.inherited_loads[site.0 as usize];
-        let is_new = if loads.len() <= FEW {
+        // Each site comes once to each load, unless it is a prototype.
+        let is_new = if !self.is_prototype[site.0 as usize] {
+            true
+        } else if loads.len() <= FEW {
             !loads.iter().any(|load| (load.0, load.1) == (name, to))
         } else {
             self.loaded.insert((field, to))

@@ -107,13 +107,9 @@ struct Parts {
 
 impl Form<'_> {
     fn is_returned(&self) -> bool {
-        let code = self.index.code;
-        self.index.ops[self.helper.at()]
+        self.index.returned[self.helper.at()]
             .iter()
-            .any(|&op| match *code.kind(op) {
-                OpKind::Return(value) => self.is_closure(value, 0),
-                _ => false,
-            })
+            .any(|&value| self.is_closure(value, 0))
     }
 
     fn is_closure(&self, op: OpIdx, depth: u32) -> bool {

@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 use super::helpers::{self, Helper};
 use super::libraries::{self, Form, Library};
 use crate::program::flow::is_interoperability;
+use crate::program::rows::Rows;
 use crate::source::FileIdx;
-use crate::summary::{BindingKind, CallKind, FunctionIdx, ModuleSummary, OpIdx, OpKind};
+use crate::summary::{BindingKind, CallKind, FunctionIdx, ModuleSummary, Op, OpIdx, OpKind};
 
 /// How far names are followed to the import that they mean.
 const MAX_DEPTH: u32 = 8;
@@ -40,26 +41,32 @@ pub(in crate::program) struct Memoizing {
 pub(super) struct Index<'a> {
     pub(super) code: &'a ModuleSummary,
     /// The values assigned to each binding.
-    pub(super) values: Vec<Vec<OpIdx>>,
+    pub(super) values: Rows<OpIdx>,
     /// The operations of each function's own code.
-    pub(super) ops: Vec<Vec<OpIdx>>,
+    pub(super) ops: Rows<OpIdx>,
+    /// The values that each function returns.
+    pub(super) returned: Rows<OpIdx>,
 }
 
 impl<'a> Index<'a> {
     fn new(code: &'a ModuleSummary) -> Self {
-        let mut index = Self {
+        let function = |op: &Op| code.regions[op.region.at()].function.0;
+        let all = code.ops.iter().enumerate();
+        let ops = all.map(|(position, op)| (function(op), OpIdx(position as u32)));
+        let returned = code.ops.iter().filter_map(|op| match op.kind {
+            OpKind::Return(value) => Some((function(op), value)),
+            _ => None,
+        });
+        let values = code.ops.iter().filter_map(|op| match op.kind {
+            OpKind::Assign { binding, value, .. } => Some((binding.0, value)),
+            _ => None,
+        });
+        Self {
             code,
-            values: vec![Vec::new(); code.bindings.len()],
-            ops: vec![Vec::new(); code.functions.len()],
-        };
-        for (position, op) in code.ops.iter().enumerate() {
-            let function = code.regions[op.region.at()].function;
-            index.ops[function.at()].push(OpIdx(position as u32));
-            if let OpKind::Assign { binding, value, .. } = op.kind {
-                index.values[binding.at()].push(value);
-            }
+            values: Rows::group(code.bindings.len(), values),
+            ops: Rows::group(code.functions.len(), ops),
+            returned: Rows::group(code.functions.len(), returned),
         }
-        index
     }
 }
 
