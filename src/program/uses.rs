@@ -257,6 +257,12 @@ impl Program {
         let recurs = |op: Option<OpIdx>| op.is_some_and(|op| self.recurs(op));
         let written = self.lifetimes.written[site.0 as usize];
         let is_lazy = written.is_some_and(|write| match *self.code.kind(write) {
+            // A variable that each call has for itself.
+            OpKind::Assign {
+                binding,
+                write: Write::Init,
+                ..
+            } if self.is_of_call(binding, write) => false,
             OpKind::Assign { write: how, .. } | OpKind::Store { write: how, .. } => {
                 how == Write::IfMissing
                     || self
@@ -266,6 +272,14 @@ impl Program {
             _ => false,
         });
         recurs(self.flow.sites[site.0 as usize].op) && recurs(written) && !is_lazy
+    }
+
+    /// Whether a write declares a variable of the function in which it stands, and that is no module.
+    fn is_of_call(&self, binding: BindingIdx, write: OpIdx) -> bool {
+        let data = &self.code.bindings[binding.at()];
+        matches!(data.kind, BindingKind::Const | BindingKind::Let)
+            && data.function == self.function_of(write)
+            && self.code.functions[data.function.at()].kind != FunctionKind::Module
     }
 
     /// Whether the inserting function puts the same key into a weak collection in other cases.

@@ -39,6 +39,12 @@ fn weigh(
     if program.is_offered(collection) {
         scale.say(-55, "its file exports it, and importers may read it");
     }
+    if program.is_made_per_call(collection) {
+        scale.say(
+            -60,
+            "each call makes one, and what grows may be that of another call",
+        );
+    }
     if growth.is_development {
         scale.say(-60, "grows only where the code is being developed");
     }

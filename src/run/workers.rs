@@ -45,16 +45,23 @@ pub fn workers(threads: Option<NonZeroUsize>) -> Result<Workers, rayon::ThreadPo
             is_tight: false,
         });
     }
-    // The pool is gone, but what its threads took is free only when they have ended.
+    join(&mut spawned);
+    let granted = pool(threads, TIGHT_WORKER_STACK, &mut spawned).or_else(|_| {
+        join(&mut spawned);
+        pool(Some(NonZeroUsize::MIN), TIGHT_WORKER_STACK, &mut Vec::new())
+    });
+    Ok(Workers {
+        pool: granted?,
+        is_tight: true,
+    })
+}
+
+/// Waits for the threads of a pool that is gone: what they took is free only when they have ended.
+fn join(spawned: &mut Vec<JoinHandle<()>>) {
     for thread in spawned.drain(..) {
         // A worker without work has nothing to panic about.
         let _ = thread.join();
     }
-    let pool = pool(threads, TIGHT_WORKER_STACK, &mut spawned)?;
-    Ok(Workers {
-        pool,
-        is_tight: true,
-    })
 }
 
 fn pool(
