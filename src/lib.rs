@@ -130,7 +130,8 @@
 //! - A node holds 32 sites. Each further one is taken to be passed to unseen code, and the node gains the unknown value:
 //!   sets that large tell nothing. Only the sinks of escaping values have no such cap.
 //! - Functions and classes have a `prototype` site; loads go along prototypes (12 links at most), and functions found
-//!   there get the instances as `this`.
+//!   there get the instances as `this`. A method that no name leads to is one of those that were copied there under
+//!   computed keys, if there are any.
 //! - A site *escapes* as *exported* (from an entry or the global object) or as *passed* (to a call or a store of which we
 //!   do not see the other end), with its fields, prototypes and results; the parameters of an escaped function may be
 //!   anything.
@@ -179,14 +180,18 @@
 //! | `Open` | callers bring |
 //! | `Fresh(reason)` | calls: it can never repeat |
 //!
-//! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it,
-//! `Development`, `Switched`, `Until` and `Absent` are evidence. What tests a key around the making of a closure holds
-//! when the closure runs.
+//! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it, `Never`
+//! means that a constant keeps it from running, `Beside` that it grows only as another collection does, which has a
+//! verdict of its own; `Development`, `Switched`, `Until` and `Absent` are evidence. What tests a key around the making of
+//! a closure holds when the closure runs, and what a function of the program answers is looked into
+//! (`guards/predicates.rs`).
 //!
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
 //! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither development
 //! code nor for failures alone. What goes to an object of its own call (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
-//! evidence. An open key is worth a look only with a sign that keys keep changing (`openness.rs`). `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
+//! evidence; what a function that empties does besides is looked for in what it alone calls (`program/clears.rs`). An open
+//! key is worth a look only with a sign that keys keep changing (`openness.rs`), and what is pushed only with one that its
+//! function is called again and again. A mere `id` is no such sign, unless a name beside it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
 //! 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
 //!
 //! `rules/write_only_collection.rs` asks the same of collections that are marked as unread.

@@ -64,6 +64,9 @@ impl Program {
                 }
             }
         }
+        if self.is_checked_before(collection, insertion) {
+            found.push(Guard::Membership);
+        }
         for (_, kind) in self.regions(insertion.op) {
             match kind {
                 RegionKind::Branch { test, sense, .. } => {

@@ -155,6 +155,7 @@ fn is_development_path(path: &Path) -> bool {
                     Some(
                         "__tests__"
                             | "__mocks__"
+                            | "mocks"
                             | "test"
                             | "tests"
                             | "spec"

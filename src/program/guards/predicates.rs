@@ -5,7 +5,10 @@
 use super::Guard;
 use crate::program::collections::{Collection, Insertion};
 use crate::program::{Program, tests_of};
-use crate::summary::{FunctionIdx, OpIdx, OpKind};
+use crate::summary::{BindingKind, FunctionIdx, OpIdx, OpKind, RegionKind};
+
+/// How many calls of a function are looked at.
+const MAX_CALLERS: usize = 20;
 
 impl Program {
     /// Whether a call that came out as `sense` says that the key, which it gets, is one of a fixed set.
@@ -45,6 +48,47 @@ impl Program {
             });
             passes
         })
+    }
+
+    /// Whether each call of the function that adds passes as the key what it has found to be one of a fixed set.
+    pub(super) fn is_checked_before(&self, collection: &Collection, insertion: &Insertion) -> bool {
+        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        let data = &self.code.bindings[key.at()];
+        let BindingKind::Param(position) = data.kind else {
+            return false;
+        };
+        let callers = &self.facts.callers[data.function.at()];
+        if data.function != self.function_of(insertion.op)
+            || self.flow.function_escapes(data.function)
+            || !self.facts.assigns[key.at()].is_empty()
+            || callers.len() > MAX_CALLERS
+        {
+            return false;
+        }
+        let is_checked = |&call: &OpIdx| {
+            let OpKind::Call { args, .. } = self.code.kind(call) else {
+                return false;
+            };
+            let passed = args.get(position as usize).copied();
+            let outside = Insertion {
+                key: passed,
+                inner_key: passed,
+                ..*insertion
+            };
+            let mut is_checked = false;
+            for (_, kind) in self.regions(call) {
+                if let RegionKind::Branch { test, sense, .. } = *kind {
+                    tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
+                        is_checked |= self.guard(collection, &outside, atom, sense)
+                            == Some(Guard::Membership);
+                    });
+                }
+            }
+            is_checked
+        };
+        !callers.is_empty() && callers.iter().all(is_checked)
     }
 
     /// What the only `return` of a function gives.

@@ -392,6 +392,8 @@ fn is_tool_name(name: &str) -> bool {
     TOOLS.binary_search(&name).is_ok()
         || NAME_STARTS.iter().any(|start| bare.starts_with(start))
         || bare.ends_with("-webpack-plugin")
+        // What stands in for something in tests.
+        || bare.split(['-', '.', '_']).any(|word| matches!(word, "mock" | "mocks" | "mocker" | "testing"))
 }
 
 #[cfg(test)]

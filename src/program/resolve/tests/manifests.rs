@@ -184,6 +184,11 @@ fn a_tool_is_told_by_its_manifest() {
             r#"{ "name": "html-webpack-plugin" }"#,
             Some("its name is `html-webpack-plugin`"),
         ),
+        (
+            r#"{ "name": "redis-mock" }"#,
+            Some("its name is `redis-mock`"),
+        ),
+        (r#"{ "name": "mockery" }"#, None),
         (r#"{ "name": "rollup" }"#, Some("its name is `rollup`")),
         (
             r#"{ "keywords": ["Bundler"] }"#,
