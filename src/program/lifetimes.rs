@@ -471,7 +471,8 @@ impl Walk<'_> {
             );
             // An exported `let` shows what its binding holds, and only that long.
             let is_replaced = self.out.of[site.0 as usize] == Lifetime::Replaced;
-            let is_others = is_variable
+            // Code that each call makes flows through getters.
+            let is_others = (is_variable || !is_surface)
                 && program.flow.sites[site.0 as usize]
                     .op
                     .is_some_and(|op| program.recurs(op));
