@@ -16,6 +16,7 @@ mod nesting;
 mod objects;
 mod patterns;
 mod regex;
+mod runners;
 mod scope;
 mod statements;
 mod tags;
@@ -113,7 +114,7 @@ fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
             let (mut summary, too_deep) = lower::lower(&program);
             summary.comments = comments;
             summary.is_minified = file.is_minified();
-            summary.is_test = summary.declares_tests();
+            summary.is_test = runners::declares_tests(&summary);
             errors.extend(too_deep.map(|offset| ParseError {
                 offset,
                 text: format!(

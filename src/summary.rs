@@ -85,45 +85,6 @@ pub struct ModuleSummary {
     pub is_test: bool,
 }
 
-/// What runs tests. Sorted.
-const TEST_RUNNERS: &[&str] = &[
-    "@jest/globals",
-    "@playwright/test",
-    "ava",
-    "bun:test",
-    "jasmine",
-    "mocha",
-    "node:test",
-    "qunit",
-    "tap",
-    "tape",
-    "uvu",
-    "vitest",
-];
-
-impl ModuleSummary {
-    /// Whether the module's own code declares tests: it imports what runs them, or calls `describe("…", …)`.
-    pub fn declares_tests(&self) -> bool {
-        let imports = |request: &Request| TEST_RUNNERS.binary_search(&&*request.specifier).is_ok();
-        let declares = |op: &Op| {
-            let OpKind::Call { callee, args, .. } = &op.kind else {
-                return false;
-            };
-            let OpKind::Global(name) = self.kind(*callee) else {
-                return false;
-            };
-            matches!(
-                &*self.names[name.0 as usize],
-                "describe" | "it" | "suite" | "test"
-            ) && matches!(args[..], [title, body, ..]
-                    if matches!(self.kind(title), OpKind::Str(_))
-                        && matches!(self.kind(body), OpKind::Function(_)))
-                && self.regions[op.region.at()].function == FunctionIdx(0)
-        };
-        self.requests.iter().any(imports) || self.ops.iter().any(declares)
-    }
-}
-
 /// A comment that begins with `leaklint-`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {

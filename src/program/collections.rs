@@ -236,11 +236,7 @@ fn only_looks(program: &Program, call: OpIdx) -> bool {
     let OpKind::Call { callee, .. } = *program.code.kind(call) else {
         return false;
     };
-    let name_of = |op: OpIdx| match *program.code.kind(op) {
-        OpKind::Member { name, .. } | OpKind::Global(name) => program.text(name),
-        OpKind::Read(binding) => program.binding_name(binding),
-        _ => "",
-    };
+    let name_of = |op: OpIdx| program.callee_name(op).unwrap_or_default();
     let name = match *program.code.kind(callee) {
         OpKind::Member { object, name } if matches!(program.text(name), "call" | "apply") => {
             name_of(object)

@@ -52,19 +52,10 @@ impl Program {
     pub fn guards(&self, collection: &Collection, insertion: &Insertion) -> Vec<Guard> {
         let mut found = Vec::new();
         // `if (!(key in table)) return; load().then((value) => cache.set(key, value))`
-        for maker in self.makers(insertion.op) {
-            for (_, kind) in self.regions(maker) {
-                if let RegionKind::Branch { test, sense, .. } = *kind {
-                    tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
-                        found.extend(
-                            self.guard(collection, insertion, atom, sense)
-                                .filter(|guard| *guard == Guard::Membership),
-                        );
-                    });
-                }
-            }
-        }
-        if self.is_checked_before(collection, insertion) {
+        let mut makers = self.makers(insertion.op);
+        if makers.any(|maker| self.is_chosen_at(maker, collection, insertion))
+            || self.is_checked_before(collection, insertion)
+        {
             found.push(Guard::Membership);
         }
         for (_, kind) in self.regions(insertion.op) {
@@ -120,6 +111,31 @@ impl Program {
             }
         }
         found
+    }
+
+    /// Whether the conditions around an operation are certain to say that the key of an insertion is one of a fixed set.
+    fn is_chosen_at(&self, op: OpIdx, collection: &Collection, insertion: &Insertion) -> bool {
+        self.regions(op).any(|(_, kind)| match *kind {
+            RegionKind::Branch { test, sense, .. } => {
+                self.is_chosen_by(test, sense, collection, insertion)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a condition that came out as `sense` is certain to say that the key of an insertion is one of a fixed set.
+    fn is_chosen_by(
+        &self,
+        test: OpIdx,
+        sense: bool,
+        collection: &Collection,
+        insertion: &Insertion,
+    ) -> bool {
+        let mut is_chosen = false;
+        tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
+            is_chosen |= self.guard(collection, insertion, atom, sense) == Some(Guard::Membership);
+        });
+        is_chosen
     }
 
     /// The operations that make the closures around an operation, innermost first.

@@ -130,64 +130,55 @@ fn is_of_development(packages: &Packages, package: &Package) -> bool {
 
 /// Whether a path is one of tests, benchmarks, examples or a build's development variant.
 fn is_development_path(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    let by_name = [
-        ".test.",
+    const PARTS: &[&str] = &[
         ".test-d.",
-        ".spec.",
         ".development.",
         ".dev.",
         ".config.",
         ".stories.",
         ".bench.",
-    ]
-    .iter()
-    .any(|part| name.contains(part));
-    by_name
-        || is_test_name(&name)
-        || path.parent().is_some_and(|folder| {
-            folder.components().any(|part| {
-                matches!(
-                    part.as_os_str().to_str(),
-                    Some(
-                        "__tests__"
-                            | "__mocks__"
-                            | "mocks"
-                            | "test"
-                            | "tests"
-                            | "spec"
-                            | "bench"
-                            | "benchmark"
-                            | "benchmarks"
-                            | "example"
-                            | "examples"
-                            | "demo"
-                            | "fixtures"
-                    )
-                )
-            })
-        })
+    ];
+    const FOLDERS: &[&str] = &[
+        "mocks",
+        "bench",
+        "benchmark",
+        "benchmarks",
+        "example",
+        "examples",
+        "demo",
+        "fixtures",
+    ];
+    is_test_path(path) || has_name(path, PARTS) || lies_in(path, FOLDERS)
 }
 
 /// Whether a path is one of tests.
 fn is_test_path(path: &Path) -> bool {
-    let name = path
-        .file_name()
+    const FOLDERS: &[&str] = &["__tests__", "__mocks__", "test", "tests", "spec"];
+    is_test_name(&file_name(path))
+        || has_name(path, &[".test.", ".spec."])
+        || lies_in(path, FOLDERS)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
         .map(|name| name.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    [".test.", ".spec."].iter().any(|part| name.contains(part))
-        || is_test_name(&name)
-        || path.parent().is_some_and(|folder| {
-            folder.components().any(|part| {
-                matches!(
-                    part.as_os_str().to_str(),
-                    Some("__tests__" | "__mocks__" | "test" | "tests" | "spec")
-                )
-            })
-        })
+        .unwrap_or_default()
+}
+
+/// Whether the name of a file has one of those parts.
+fn has_name(path: &Path, parts: &[&str]) -> bool {
+    let name = file_name(path);
+    parts.iter().any(|part| name.contains(part))
+}
+
+/// Whether a file lies in a folder of one of those names, however deep.
+fn lies_in(path: &Path, folders: &[&str]) -> bool {
+    path.parent().is_some_and(|parent| {
+        parent
+            .components()
+            .filter_map(|part| part.as_os_str().to_str())
+            .any(|part| folders.contains(&part))
+    })
 }
 
 /// `test.js`, `tests.cjs.js`: what the first word of a file's name says.

@@ -95,7 +95,7 @@ impl Program {
 
     /// The names of the parameters of each function around an operation, innermost first.
     pub fn parameters_around(&self, op: OpIdx) -> impl Iterator<Item = Vec<&str>> {
-        enclosing(&self.code, self.function_of(op)).map(|function| {
+        self.functions_around(op).map(|function| {
             self.code.functions[function.at()]
                 .params
                 .iter()
@@ -106,10 +106,19 @@ impl Program {
 
     /// The name of the closest function around an operation that has one.
     pub fn enclosing_name(&self, op: OpIdx) -> Option<&str> {
-        enclosing(&self.code, self.function_of(op))
+        self.functions_around(op)
             .filter_map(|function| self.code.functions[function.at()].name)
             .map(|name| self.text(name))
             .find(|name| !name.is_empty())
+    }
+
+    /// The last name by which a call means what it calls.
+    pub fn callee_name(&self, callee: OpIdx) -> Option<&str> {
+        match *self.code.kind(callee) {
+            OpKind::Member { name, .. } | OpKind::Global(name) => Some(self.text(name)),
+            OpKind::Read(binding) => Some(self.binding_name(binding)),
+            _ => None,
+        }
     }
 
     /// The functions around an operation, innermost first.
@@ -119,7 +128,7 @@ impl Program {
 
     /// The names of the functions and classes around an operation, innermost first.
     pub fn names_around(&self, op: OpIdx) -> impl Iterator<Item = &str> {
-        enclosing(&self.code, self.function_of(op)).flat_map(|function| {
+        self.functions_around(op).flat_map(|function| {
             let function = &self.code.functions[function.at()];
             let class = function
                 .class

@@ -162,11 +162,7 @@ pub(super) fn makers_named(program: &Program, value: OpIdx) -> Vec<&str> {
                     .flat_map(|made| makers_named(program, made)),
             )
             .collect(),
-        OpKind::Call { callee, .. } => match *program.code.kind(callee) {
-            OpKind::Member { name, .. } | OpKind::Global(name) => vec![program.text(name)],
-            OpKind::Read(called) => vec![program.binding_name(called)],
-            _ => Vec::new(),
-        },
+        OpKind::Call { callee, .. } => program.callee_name(callee).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -177,16 +173,12 @@ pub(super) fn calls_named(
     function: FunctionIdx,
     is_such: fn(&str) -> bool,
 ) -> bool {
-    program.ops_of(function).any(|op| {
-        let OpKind::Call { callee, .. } = *program.code.kind(op) else {
-            return false;
-        };
-        match *program.code.kind(callee) {
-            OpKind::Member { name, .. } | OpKind::Global(name) => is_such(program.text(name)),
-            OpKind::Read(binding) => is_such(program.binding_name(binding)),
+    program
+        .ops_of(function)
+        .any(|op| match *program.code.kind(op) {
+            OpKind::Call { callee, .. } => program.callee_name(callee).is_some_and(is_such),
             _ => false,
-        }
-    })
+        })
 }
 
 /// How a text is taken apart.

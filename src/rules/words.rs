@@ -16,19 +16,29 @@ pub(super) fn is_per_request(name: &str) -> bool {
 /// Whether what goes by this name is a text or an id of something: `text`, `userId`, `source_code`. A mere `id` may be
 /// that of what a program is made of.
 pub(super) fn is_varied(name: &str) -> bool {
+    let (before, last) = split_last(name);
+    let is_mere = is_mere_id(name.trim_matches('_'))
+        || (is_mere_id(last) && ends_with_part(before.trim_end_matches('_')));
+    !is_mere
+        && [name, last]
+            .into_iter()
+            .any(|word| is_one_or_many(VARIED, word))
+}
+
+/// A name before its last word, and that word.
+fn split_last(name: &str) -> (&str, &str) {
     let last = name
         .rfind(|c: char| c.is_uppercase() || c == '_')
         .unwrap_or(0);
     let (before, last) = name.split_at(last);
-    let last = last.trim_start_matches('_');
-    let is_mere = is_mere_id(name.trim_matches('_'))
-        || (is_mere_id(last) && ends_with_part(before.trim_end_matches('_')));
-    !is_mere
-        && [name, last].iter().any(|word| {
-            let word = word.to_lowercase();
-            let is_word = |word: &str| VARIED.binary_search(&word).is_ok();
-            is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
-        })
+    (before, last.trim_start_matches('_'))
+}
+
+/// Whether a table has a word, or that of which it is the plural.
+fn is_one_or_many(table: &[&str], word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_word = |word: &str| table.binary_search(&word).is_ok();
+    is_word(&word) || word.strip_suffix('s').is_some_and(is_word)
 }
 
 /// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
@@ -36,11 +46,7 @@ pub(super) fn is_of_traffic(name: &str) -> bool {
     let mut start = 0;
     let mut before = None;
     let mut is_traffic = false;
-    let mut take = |word: &str| {
-        let word = word.to_lowercase();
-        let is_word = |word: &str| TRAFFIC.binary_search(&word).is_ok();
-        is_traffic |= is_word(&word) || word.strip_suffix('s').is_some_and(is_word);
-    };
+    let mut take = |word: &str| is_traffic |= is_one_or_many(TRAFFIC, word);
     for (at, letter) in name.char_indices() {
         let begins = !letter.is_alphanumeric()
             || (letter.is_uppercase() && before.is_some_and(char::is_lowercase));
@@ -56,10 +62,7 @@ pub(super) fn is_of_traffic(name: &str) -> bool {
 
 /// Whether the last word of a name is that of what a program is made of, or of which there are few: `targetWindow`.
 fn ends_with_part(name: &str) -> bool {
-    let last = name
-        .rfind(|c: char| c.is_uppercase() || c == '_')
-        .unwrap_or(0);
-    let word = name[last..].trim_start_matches('_').to_lowercase();
+    let word = split_last(name).1.to_lowercase();
     PARTS.binary_search(&word.as_str()).is_ok()
         || is_small_domain(&word)
         || matches!(
@@ -246,14 +249,11 @@ pub(super) fn is_registry(path: &str) -> bool {
         .next()
         .unwrap_or(path)
         .trim_matches(|c: char| matches!(c, '_' | '$' | '#') || c.is_ascii_digit());
-    let last = name
-        .rfind(|c: char| c.is_uppercase() || c == '_')
-        .unwrap_or(0);
     let is_shouted = !name.chars().any(char::is_lowercase);
     let last = if is_shouted {
         name.rsplit('_').next().unwrap_or(name)
     } else {
-        name[last..].trim_start_matches('_')
+        split_last(name).1
     };
     let word = last.to_lowercase();
     let singular = word

@@ -174,6 +174,14 @@ impl<'a> Solver<'a> {
         self.field(site, self.well_known.element)
     }
 
+    /// What gets the arguments of a call of which the positions are not known.
+    fn receiving(&mut self, function: FunctionIdx) -> Vec<NodeIdx> {
+        let params = self.code.functions[function.at()].params.iter();
+        let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();
+        nodes.extend(self.arguments(function));
+        nodes
+    }
+
     /// The elements of `arguments` in a function, where its code names that.
     pub(super) fn arguments(&mut self, function: FunctionIdx) -> Option<NodeIdx> {
         let site = *self.arguments.get(&function)?;
@@ -421,10 +429,7 @@ impl<'a> Solver<'a> {
             op: call,
             to: function,
         });
-        let params = self.code.functions[function.at()].params.iter();
-        let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();
-        nodes.extend(self.arguments(function));
-        for node in nodes {
+        for node in self.receiving(function) {
             self.insert(node, UNKNOWN);
             if let Some(receiver) = element_of {
                 self.constrain(receiver, Constraint::LoadAny { to: node });
@@ -568,11 +573,7 @@ impl<'a> Solver<'a> {
             "call" => self.enter(op, function, args.get(1..).unwrap_or_default()),
             "apply" => {
                 self.calls.push(CallEdge { op, to: function });
-                let code = self.code;
-                let params = code.functions[function.at()].params.iter();
-                let mut nodes: Vec<NodeIdx> = params.map(|&param| self.binding(param)).collect();
-                nodes.extend(self.arguments(function));
-                for node in nodes {
+                for node in self.receiving(function) {
                     match args.get(1) {
                         Some(&list) => {
                             let list = self.op_node(list);

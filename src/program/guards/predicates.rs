@@ -2,10 +2,9 @@
 //!
 //! Must not know what the answer means for a verdict.
 
-use super::Guard;
+use crate::program::Program;
 use crate::program::collections::{Collection, Insertion};
-use crate::program::{Program, tests_of};
-use crate::summary::{BindingKind, FunctionIdx, OpIdx, OpKind, RegionKind};
+use crate::summary::{BindingKind, FunctionIdx, OpIdx, OpKind};
 
 /// How many calls of a function are looked at.
 const MAX_CALLERS: usize = 20;
@@ -42,11 +41,7 @@ impl Program {
                 inner_key: Some(read),
                 ..*insertion
             };
-            let mut passes = false;
-            tests_of::certain(&self.code, answer, sense, &mut |atom, sense| {
-                passes |= self.guard(collection, &inside, atom, sense) == Some(Guard::Membership);
-            });
-            passes
+            self.is_chosen_by(answer, sense, collection, &inside)
         })
     }
 
@@ -77,16 +72,7 @@ impl Program {
                 inner_key: passed,
                 ..*insertion
             };
-            let mut is_checked = false;
-            for (_, kind) in self.regions(call) {
-                if let RegionKind::Branch { test, sense, .. } = *kind {
-                    tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
-                        is_checked |= self.guard(collection, &outside, atom, sense)
-                            == Some(Guard::Membership);
-                    });
-                }
-            }
-            is_checked
+            self.is_chosen_at(call, collection, &outside)
         };
         !callers.is_empty() && callers.iter().all(is_checked)
     }

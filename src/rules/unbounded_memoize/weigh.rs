@@ -121,16 +121,16 @@ fn by_name(program: &Program, memo: &Memo, remembered: &Remembered, scale: &mut 
                     .any(|how| evidence::is_read(program, param, how))
         })
     };
-    if let Some(name) = request {
-        let (weight, text) = evidence::per_request(name);
-        scale.say(weight, text);
+    let named = if let Some(name) = request {
+        Some(evidence::per_request(name))
     } else if let Some(name) = param.filter(|name| words::is_varied(name)) {
-        let (weight, text) = evidence::varied(name);
-        scale.say(weight, text);
-    } else if param.is_some_and(words::is_mere_id)
-        && let Some(name) = traffic_around(program, memo)
-    {
-        let (weight, text) = evidence::id_of(name);
+        Some(evidence::varied(name))
+    } else if param.is_some_and(words::is_mere_id) {
+        traffic_around(program, memo).map(evidence::id_of)
+    } else {
+        None
+    };
+    if let Some((weight, text)) = named {
         scale.say(weight, text);
     } else if is_text() {
         scale.say(10, "the key is a text that is parsed or searched");
