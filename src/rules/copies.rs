@@ -22,6 +22,9 @@ const TELLING: usize = 4;
 /// A file of so many operations is no chance.
 const LONG: usize = 100;
 
+/// So many operations, one after the other of the same kind, are no chance either.
+const SHAPELY: usize = 24;
+
 /// How many copies are named beside a finding.
 const MAX_NAMED: usize = 4;
 
@@ -183,8 +186,9 @@ impl Copy {
             && self.finding.place.span == other.finding.place.span
             && self.module.size == other.module.size
             && self.module.size >= LONG;
-        let is_close =
-            has_same_features && (is_same_file || (is_apart && self.features.len() >= TELLING));
+        let is_telling = self.features.len() >= TELLING
+            || (!is_main && self.shape.len() >= SHAPELY && self.shape == other.shape);
+        let is_close = has_same_features && (is_same_file || (is_apart && is_telling));
         (is_twin || (is_bundle && is_apart && !is_main) || is_close)
             && (is_same_name || is_minified)
             && ((is_twin && is_same_name)
@@ -207,6 +211,8 @@ pub struct Copy {
     words: usize,
     /// Names of properties and texts in the functions that add entries.
     features: BTreeSet<String>,
+    /// The kinds of the operations in these functions, in their order.
+    shape: Vec<mem::Discriminant<OpKind>>,
     module: ModuleFacts,
 }
 
@@ -238,11 +244,13 @@ impl Copy {
 
     fn new(program: &Program, members: &[FileIdx], group: FileIdx, finding: Finding) -> Self {
         let mut features = BTreeSet::new();
+        let mut shape = Vec::new();
         for label in &finding.labels {
             let Some(function) = function_at(program, label.place) else {
                 continue;
             };
             for &op in &program.facts.ops[function.at()] {
+                shape.push(mem::discriminant(program.code.kind(op)));
                 match *program.code.kind(op) {
                     OpKind::Member { name, .. }
                     | OpKind::Str(name)
@@ -260,6 +268,7 @@ impl Copy {
         let module = &program.modules[file.0 as usize];
         Self {
             features,
+            shape,
             name: plain_name(&finding.binding).to_owned(),
             words: 0,
             module: ModuleFacts {
