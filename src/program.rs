@@ -3,6 +3,7 @@
 //! Built once by [`Program::link`] and never changed. Must not know swc, rules or rendering.
 
 pub mod links;
+mod literals;
 pub mod resolve;
 
 mod clears;
@@ -161,7 +162,8 @@ impl Program {
         );
         code.names.append(&mut names.texts);
         ended("flow", &[(flow.sites.len(), "sites")]);
-        let facts = Index::new(&code, &flow);
+        let mut facts = Index::new(&code, &flow);
+        facts.for_tests = clears::for_tests(&code, &facts, &modules);
         ended("facts", &[]);
         let told = told::Facts::new(told, members, links);
         let registrars = told.registrars(&code, |function| file_of(&modules, function));

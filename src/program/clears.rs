@@ -1,14 +1,31 @@
-//! What a function that empties a collection does besides.
+//! Which removals count, and what a function that empties a collection does besides.
 //!
 //! Must not weigh it: that is for rules.
 
-use super::{Collection, Escape, Program};
-use crate::summary::{FunctionIdx, FunctionKind, OpIdx, OpKind};
+use rustc_hash::FxHashSet;
+
+use super::{Collection, Escape, Index, Module, Program, file_of};
+use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind};
 
 /// How many functions are taken to be part of one.
 const MAX_PARTS: usize = 64;
 
 impl Program {
+    /// Whether a removal counts: it is reached again and again by code that is neither for development nor for tests.
+    pub fn takes_away(&self, removal: OpIdx) -> bool {
+        self.is_reached(self.function_of(removal))
+            && self.recurs(removal)
+            && !self.is_for_tests(removal)
+    }
+
+    /// Whether an operation is of a file for development, or in a function that is for tests.
+    pub fn is_for_tests(&self, op: OpIdx) -> bool {
+        self.modules[self.place(op).file.0 as usize].is_development
+            || self
+                .functions_around(op)
+                .any(|function| self.facts.for_tests.contains(&function))
+    }
+
     /// Whether no call of the program means this function and none is known to be made by code that gets it as an argument.
     pub fn is_uncalled(&self, function: FunctionIdx) -> bool {
         let is_passed = self.flow.function_site[function.at()]
@@ -79,5 +96,66 @@ impl Program {
             OpKind::Store { object, .. } | OpKind::DeleteIndex { object, .. } => Some(object),
             _ => None,
         }
+    }
+}
+
+/// The functions that are for tests by their names, which nothing but files for development calls: `resetCacheForTests`.
+pub(super) fn for_tests(
+    code: &ModuleSummary,
+    facts: &Index,
+    modules: &[Module],
+) -> FxHashSet<FunctionIdx> {
+    let is_development = |&caller: &OpIdx| {
+        let function = code.regions[code.ops[caller.at()].region.at()].function;
+        modules[file_of(modules, function).0 as usize].is_development
+    };
+    (0..code.functions.len() as u32)
+        .map(FunctionIdx)
+        .filter(|function| {
+            let name = code.functions[function.at()].name;
+            name.is_some_and(|name| is_named_for_tests(code.name(name)))
+                && facts.callers[function.at()].iter().all(is_development)
+        })
+        .collect()
+}
+
+/// Whether one word of a name says that it is for tests, and others what it does: `clearForTesting`, `_resetTestState`.
+fn is_named_for_tests(name: &str) -> bool {
+    let mut words = 0;
+    let mut is_for_tests = false;
+    let mut rest = name.trim_matches(|c: char| !c.is_alphanumeric());
+    while !rest.is_empty() {
+        let mut letters = rest.char_indices().skip(1);
+        let ends = letters.find_map(|(at, letter)| {
+            let begins = letter.is_uppercase() && rest[..at].ends_with(char::is_lowercase);
+            (begins || !letter.is_alphanumeric()).then_some(at)
+        });
+        let (word, after) = rest.split_at(ends.unwrap_or(rest.len()));
+        words += 1;
+        is_for_tests |= ["test", "testing", "tests"].contains(&word.to_lowercase().as_str());
+        rest = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+    }
+    is_for_tests && words > 1
+}
+
+#[test]
+fn names_for_tests_are_told_from_names_of_tests() {
+    for name in [
+        "resetCacheForTests",
+        "__clear_for_testing__",
+        "_resetTestState",
+        "RESET_FOR_TEST",
+    ] {
+        assert!(is_named_for_tests(name), "{name}");
+    }
+    for name in [
+        "test",
+        "resetLatest",
+        "contestants",
+        "clear",
+        "_",
+        "attestTo",
+    ] {
+        assert!(!is_named_for_tests(name), "{name}");
     }
 }

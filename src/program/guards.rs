@@ -8,6 +8,7 @@ mod switches;
 
 use super::collections::{Collection, Insertion, Shape};
 use super::lifetimes::Lifetime;
+use super::literals::Failure;
 use super::{Program, SiteIdx, stands_in, tests_of};
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
@@ -31,8 +32,10 @@ pub enum Guard {
     Absent,
     /// Only where an entry has the key: it is overwritten.
     Present,
-    /// Never: a constant says so.
+    /// Never: by the program's text, a condition fails.
     Never,
+    /// Only where something is set that the program itself never sets.
+    Unset,
     /// Only where another long-lived collection lacks a value, which the same function then adds to it.
     Beside,
 }
@@ -58,6 +61,11 @@ impl Program {
         {
             found.push(Guard::Membership);
         }
+        found.extend(match self.failure_at(insertion.op) {
+            Some(Failure::Certain) => Some(Guard::Never),
+            Some(Failure::Unset) => Some(Guard::Unset),
+            None => None,
+        });
         for (_, kind) in self.regions(insertion.op) {
             match kind {
                 RegionKind::Branch { test, sense, .. } => {
@@ -70,9 +78,6 @@ impl Program {
                         }
                         if self.is_let_pass(collection, insertion, atom, sense) {
                             found.push(Guard::Membership);
-                        }
-                        if self.never_holds(atom, sense) {
-                            found.push(Guard::Never);
                         }
                         if sense && self.is_environment(atom) {
                             found.push(Guard::Switched);
@@ -139,7 +144,7 @@ impl Program {
     }
 
     /// The operations that make the closures around an operation, innermost first.
-    fn makers(&self, op: OpIdx) -> impl Iterator<Item = OpIdx> {
+    pub(super) fn makers(&self, op: OpIdx) -> impl Iterator<Item = OpIdx> {
         let maker = |op: OpIdx| {
             let site = self.flow.function_site[self.function_of(op).at()]?;
             self.flow.sites[site.0 as usize].op

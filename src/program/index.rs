@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Flow, SiteIdx, SiteKind, UNKNOWN};
 use super::rows::Rows;
-use crate::summary::{BindingIdx, FunctionIdx, FunctionKind, ModuleSummary, Name, OpIdx, OpKind};
+use crate::summary::{
+    BindingIdx, FunctionIdx, FunctionKind, MethodKind, ModuleSummary, Name, OpIdx, OpKind,
+};
 
 /// Operations by what they touch.
 #[derive(Default)]
@@ -31,6 +33,10 @@ pub(crate) struct Index {
     field_writes: Rows<FieldWrite>,
     /// The same while they are gathered.
     written: Vec<(SiteIdx, FieldWrite)>,
+    /// The writes to properties of each site whose names are computed or copied.
+    pub(crate) computed_writes: Rows<OpIdx>,
+    /// The names of properties that are read or written by a function.
+    pub(crate) accessors: FxHashSet<Name>,
     /// How many writes to properties of each name there are.
     writes_to: FxHashMap<Name, u32>,
     /// The calls of methods, by the method's name, in the order of the program.
@@ -41,6 +47,8 @@ pub(crate) struct Index {
     pub(crate) handlers: FxHashSet<FunctionIdx>,
     /// The functions that are handed to `new Promise`.
     pub(crate) executors: FxHashSet<FunctionIdx>,
+    /// The functions that only tests are to call.
+    pub(crate) for_tests: FxHashSet<FunctionIdx>,
 }
 
 /// A write to a property of a site.
@@ -83,6 +91,10 @@ impl Index {
             ..Self::default()
         };
         let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
+        let mut computed = Vec::new();
+        let methods = code.classes.iter().flat_map(|class| &class.methods);
+        let accessors = methods.filter(|method| method.kind != MethodKind::Method);
+        index.accessors.extend(accessors.map(|method| method.name));
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
             let function = code.regions[op.region.at()].function;
@@ -108,6 +120,10 @@ impl Index {
                     index.hand_over(code, here, callee, args);
                     index.call(code, flow, here, callee, args);
                     index.handle(code, flow, callee, args);
+                    if let Some(object) = copied_to(code, callee, args) {
+                        let sites = flow.of_op(object).iter();
+                        computed.extend(sites.map(|&site| (site.0, here)));
+                    }
                     continue;
                 }
                 OpKind::Store {
@@ -117,6 +133,15 @@ impl Index {
                     ..
                 } => {
                     index.write(flow, object, name, here, value);
+                    continue;
+                }
+                OpKind::StoreIndex { object, .. } => {
+                    let sites = flow.of_op(object).iter();
+                    computed.extend(sites.map(|&site| (site.0, here)));
+                    continue;
+                }
+                OpKind::Accessor { name, .. } => {
+                    index.accessors.insert(name);
                     continue;
                 }
                 _ => continue,
@@ -144,6 +169,7 @@ impl Index {
             ops: Rows::group(functions, ops),
             instances: Rows::group(flow.sites.len(), instances),
             field_writes: Rows::group(flow.sites.len(), field_writes),
+            computed_writes: Rows::group(flow.sites.len(), computed.into_iter()),
             ..index
         }
     }
@@ -293,4 +319,19 @@ impl Index {
             inner = code.functions[function.at()].parent;
         }
     }
+}
+
+/// The object that a call of `Object.assign` and the like gives properties.
+fn copied_to(code: &ModuleSummary, callee: OpIdx, args: &[OpIdx]) -> Option<OpIdx> {
+    let OpKind::Member { name, .. } = *code.kind(callee) else {
+        return None;
+    };
+    let names_none = match code.name(name) {
+        "assign" | "defineProperties" => true,
+        "defineProperty" => !args
+            .get(1)
+            .is_some_and(|&key| matches!(code.kind(key), OpKind::Str(_))),
+        _ => false,
+    };
+    args.first().copied().filter(|_| names_none)
 }

@@ -15,7 +15,10 @@ const MAX_DEPTH: u32 = 16;
 impl Program {
     /// `const copy = copyOf(list); copy.push(item)`.
     pub fn goes_to_own(&self, collection: &Collection, insertion: &Insertion) -> bool {
-        let Some(target) = insertion.target.filter(|_| insertion.via.is_none()) else {
+        if insertion.via.is_some() {
+            return self.is_handed_own(collection.site, insertion);
+        }
+        let Some(target) = insertion.target else {
             return false;
         };
         let OpKind::Read(binding) = *self.code.kind(target) else {
@@ -35,6 +38,34 @@ impl Program {
             // What makes it keeps it nowhere.
             && self.lifetimes.written[collection.site.0 as usize]
                 .is_some_and(|write| !helpers.contains(&self.function_of(write)))
+    }
+
+    /// `const found = []; collect(root, found)`: a helper gets what its caller has just allocated.
+    fn is_handed_own(&self, site: SiteIdx, insertion: &Insertion) -> bool {
+        let Some(call) = insertion.via.filter(|&call| self.recurs(call)) else {
+            return false;
+        };
+        let OpKind::Call { args, .. } = self.code.kind(call) else {
+            return false;
+        };
+        let caller = self.function_of(call);
+        let is_own = |&arg: &OpIdx| {
+            let OpKind::Read(passed) = *self.code.kind(arg) else {
+                return false;
+            };
+            let values = self.assigned_values(passed);
+            self.code.bindings[passed.at()].function == caller
+                && !values.is_empty()
+                && values
+                    .iter()
+                    .all(|&value| self.flow.sites[site.0 as usize].op == Some(value))
+        };
+        let adder = self.function_of(insertion.op);
+        self.flow.callees(call).any(|callee| callee == adder)
+            && args
+                .iter()
+                .filter(|&&arg| self.flow.of_op(arg).contains(&site))
+                .all(is_own)
     }
 
     /// Whether an operation gives a site only where it, or what it calls, has just allocated it.

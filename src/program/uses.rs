@@ -408,14 +408,6 @@ impl Program {
         false
     }
 
-    /// Whether a removal counts: it is reached again and again by code that is not for development.
-    pub fn takes_away(&self, removal: OpIdx) -> bool {
-        let function = self.function_of(removal);
-        self.is_reached(function)
-            && self.recurs(removal)
-            && !self.modules[self.file_of(function).0 as usize].is_development
-    }
-
     /// Whether an operation runs only where something has failed: in a `catch`, in what is handed to `.catch(…)`.
     pub fn is_on_failure(&self, op: OpIdx) -> bool {
         let is_callback = |call: &OpIdx| match *self.code.kind(*call) {

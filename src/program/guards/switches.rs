@@ -1,7 +1,14 @@
 //! Conditions on how the program was started or built, and on what happened since.
 
+use super::super::literals::Failure;
 use super::super::{Program, flow, tests_of};
-use crate::summary::{BinaryOp, FunctionKind, OpIdx, OpKind, Write};
+use crate::summary::{BinaryOp, FunctionKind, OpIdx, OpKind, RegionKind, Write};
+
+/// How many calls lead from a condition to what it is asked for.
+const MAX_CALLS: u32 = 4;
+
+/// How many calls of a function are looked at.
+const MAX_CALLERS: usize = 12;
 
 impl Program {
     /// `process.env.TRACE`.
@@ -18,15 +25,43 @@ impl Program {
         }
     }
 
-    /// Whether a condition is written to fail: `const isTracing = false`.
-    pub(super) fn never_holds(&self, atom: OpIdx, sense: bool) -> bool {
-        let value = match *self.code.kind(atom) {
-            OpKind::Read(binding) => self.only_value(binding),
-            _ => Some(atom),
-        };
-        value.is_some_and(
-            |value| matches!(*self.code.kind(value), OpKind::Bool(written) if written != sense),
-        )
+    /// Whether an operation never runs: a condition around it fails, or around the making or each call of its function.
+    pub(super) fn failure_at(&self, op: OpIdx) -> Option<Failure> {
+        self.failure_around(op, 0)
+    }
+
+    fn failure_around(&self, op: OpIdx, depth: u32) -> Option<Failure> {
+        let mut here = None;
+        for (_, kind) in self.regions(op) {
+            if let RegionKind::Branch { test, sense, .. } = *kind {
+                tests_of::certain(&self.code, test, sense, &mut |atom, sense| {
+                    here = here.max(self.fails(atom, sense));
+                });
+            }
+        }
+        if here == Some(Failure::Certain) || depth >= MAX_CALLS {
+            return here;
+        }
+        let mut makers = self.makers(op);
+        here = here.max(
+            makers
+                .next()
+                .and_then(|maker| self.failure_around(maker, depth + 1)),
+        );
+        let function = self.function_of(op);
+        let callers = &self.facts.callers[function.at()];
+        if callers.is_empty() || callers.len() > MAX_CALLERS || self.flow.function_escapes(function)
+        {
+            return here;
+        }
+        let is_other = |&&caller: &&OpIdx| self.function_of(caller) != function;
+        let by_callers = callers
+            .iter()
+            .filter(is_other)
+            .map(|&caller| self.failure_around(caller, depth + 1))
+            .min()
+            .flatten();
+        here.max(by_callers)
     }
 
     /// Whether a place is given something at some time, and never nothing after the making of its owner.
@@ -47,7 +82,7 @@ impl Program {
         let mut is_set = false;
         let mut is_fit = |write: OpIdx, value: OpIdx, how: Write| {
             is_set |= is_true(value);
-            is_true(value) || begins(write, how)
+            is_true(value) || begins(write, how) || self.is_for_tests(write)
         };
         let fits = match *self.code.kind(place) {
             OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().all(|&assign| {

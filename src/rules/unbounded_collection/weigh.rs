@@ -213,6 +213,11 @@ impl Scale<'_> {
                 "grows only where an environment variable asks for it",
             ),
             (
+                Guard::Unset,
+                -45,
+                "grows only where something is set that nothing here sets",
+            ),
+            (
                 Guard::Until,
                 -35,
                 "grows only until a flag is set, which nothing takes back",

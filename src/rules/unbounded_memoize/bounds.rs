@@ -37,14 +37,9 @@ pub(super) fn is_bounded(program: &Program, memo: &Memo) -> bool {
 
 /// Whether code that runs takes results away.
 fn is_emptied(program: &Program, memo: &Memo) -> bool {
-    memo.removals.iter().any(|&op| {
-        let function = program.function_of(op);
-        let file = program.file_of(function);
-        program.is_reached(function)
-            && program.recurs(op)
-            && !is_lone(program, memo, function)
-            && !program.modules[file.0 as usize].is_development
-    })
+    memo.removals
+        .iter()
+        .any(|&op| program.takes_away(op) && !is_lone(program, memo, program.function_of(op)))
 }
 
 /// A function that nothing calls and that does not call what it empties.
