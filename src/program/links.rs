@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::modules;
 use super::resolve::{Packages, RequestKind, Resolver, Target};
 use crate::scan;
 use crate::source::{FileIdx, SourceFile};
@@ -16,6 +17,8 @@ use crate::summary::Request;
 pub struct Links {
     paths: Vec<PathBuf>,
     resolver: Resolver,
+    /// Whether each file is there for development, by its path.
+    is_development: Vec<bool>,
     /// By file, sorted.
     requests: Vec<Vec<(Request, Option<FileIdx>)>>,
 }
@@ -34,10 +37,12 @@ impl Links {
                 })
                 .collect()
         };
+        let is_development = modules::are_for_development(resolver.packages(), &paths);
         let requests = files.par_iter().enumerate().map(of_file).collect();
         Self {
             paths,
             resolver,
+            is_development,
             requests,
         }
     }
@@ -66,14 +71,22 @@ impl Links {
         self.resolver.packages()
     }
 
+    /// Whether a file is there for development, by its path.
+    pub fn is_development(&self, file: FileIdx) -> bool {
+        self.is_development[file.0 as usize]
+    }
+
     /// The files in groups that imports connect, in whatever direction; each group sorted, and the groups by their first
-    /// files.
+    /// files. That a test, a benchmark or an example imports what it is for connects nothing: what they do with it
+    /// neither makes nor unmakes a leak.
     pub fn clusters(&self) -> Vec<Vec<FileIdx>> {
         let count = self.requests.len();
         let mut groups = Groups::new(count);
         for (file, requests) in self.requests.iter().enumerate() {
             for target in requests.iter().filter_map(|(_, target)| *target) {
-                groups.join(file, target.0 as usize);
+                if !self.is_development[file] || self.is_development(target) {
+                    groups.join(file, target.0 as usize);
+                }
             }
         }
         let mut clusters: Vec<Vec<FileIdx>> = vec![Vec::new(); count];

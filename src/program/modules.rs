@@ -1,6 +1,6 @@
 //! What is known of each module from its place: who can import it, and whether it is there for development.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
@@ -20,28 +20,12 @@ pub(super) fn modules(
 ) -> Vec<Module> {
     let relative: Vec<&Path> = members
         .iter()
-        .map(|&file| {
-            let path = links.path(file);
-            let package = links.packages().package_of(file);
-            let below = package.and_then(|package| path.strip_prefix(&package.root).ok());
-            below.unwrap_or_else(|| path.file_name().map_or(path, Path::new))
-        })
+        .map(|&file| in_package(links.packages(), file, links.path(file)))
         .collect();
-    let mut is_example = FxHashMap::default();
-    let is_development: Vec<bool> = relative
+    let is_development: Vec<bool> = members
         .iter()
-        .zip(members)
         .zip(bases)
-        .map(|((path, &file), base)| {
-            let package = links.packages().package_of(file);
-            base.is_test
-                || is_development_path(path)
-                || package.is_some_and(|package| {
-                    *is_example
-                        .entry(package.root.as_path())
-                        .or_insert_with(|| is_of_development(links.packages(), package))
-                })
-        })
+        .map(|(&file, base)| base.is_test || links.is_development(file))
         .collect();
     let mut is_imported = vec![false; bases.len()];
     let mut imports = vec![Vec::new(); bases.len()];
@@ -87,6 +71,30 @@ pub(super) fn modules(
             }
         })
         .collect()
+}
+
+/// Which files are there for development, by their paths and those of their packages.
+pub(super) fn are_for_development(packages: &Packages, paths: &[PathBuf]) -> Vec<bool> {
+    let mut is_example = FxHashMap::default();
+    let files = paths.iter().enumerate();
+    files
+        .map(|(file, path)| {
+            let file = FileIdx(file as u32);
+            is_development_path(in_package(packages, file, path))
+                || packages.package_of(file).is_some_and(|package| {
+                    *is_example
+                        .entry(package.root.as_path())
+                        .or_insert_with(|| is_of_development(packages, package))
+                })
+        })
+        .collect()
+}
+
+/// The path of a file from the folder of its package, or its name where it has none.
+fn in_package<'p>(packages: &Packages, file: FileIdx, path: &'p Path) -> &'p Path {
+    let package = packages.package_of(file);
+    let below = package.and_then(|package| path.strip_prefix(&package.root).ok());
+    below.unwrap_or_else(|| path.file_name().map_or(path, Path::new))
 }
 
 fn is_typescript(path: &Path) -> bool {
