@@ -394,6 +394,8 @@ pub enum BinaryOp {
     Equal,
     /// `!=`, `!==`.
     NotEqual,
+    /// `value === null`, which a lookup that finds nothing is not; `!==` is its negation.
+    IsNull,
     /// `<`, `<=`.
     Less,
     /// `>`, `>=`.

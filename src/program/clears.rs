@@ -11,11 +11,13 @@ use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind};
 const MAX_PARTS: usize = 64;
 
 impl Program {
-    /// Whether a removal counts: it is reached again and again by code that is neither for development nor for tests.
+    /// Whether a removal counts: it is reached again and again by code that is neither for development nor for tests, under
+    /// no condition that fails.
     pub fn takes_away(&self, removal: OpIdx) -> bool {
         self.is_reached(self.function_of(removal))
             && self.recurs(removal)
             && !self.is_for_tests(removal)
+            && self.failure_at(removal).is_none()
     }
 
     /// Whether an operation is of a file for development, or in a function that is for tests.

@@ -212,6 +212,7 @@ impl Evaluation<'_> {
         match operator {
             BinaryOp::Equal
             | BinaryOp::NotEqual
+            | BinaryOp::IsNull
             | BinaryOp::Less
             | BinaryOp::Greater
             | BinaryOp::In

@@ -43,7 +43,7 @@ struct Literals {
 
 /// How sure it is that a condition fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// Unless strangers set what it asks for.
     Unset,
     /// Whatever happens.
@@ -164,7 +164,7 @@ impl Evaluation<'_> {
                 inner.tested(|literal| Some(!program.is_true(literal)))
             }
             OpKind::Binary {
-                op: operator @ (BinaryOp::Equal | BinaryOp::NotEqual),
+                op: operator @ (BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::IsNull),
                 left,
                 right,
             } => {
@@ -176,7 +176,11 @@ impl Evaluation<'_> {
                 for &other in &right.values {
                     let compared = left.clone().tested(|one| {
                         let is_equal = program.are_equal(one, other)?;
-                        Some(is_equal == (operator == BinaryOp::Equal))
+                        // `undefined === null` fails.
+                        if operator == BinaryOp::IsNull && is_equal {
+                            return None;
+                        }
+                        Some(is_equal == (operator != BinaryOp::NotEqual))
                     })?;
                     joined = joined.join(compared)?;
                 }

@@ -3,7 +3,9 @@
 //! Within one function, by the order and the regions of its operations. Must not know keys, collections or rules.
 
 use super::{Program, SiteIdx, stands_in};
-use crate::summary::{BindingIdx, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write};
+use crate::summary::{
+    BinaryOp, BindingIdx, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write,
+};
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -63,6 +65,25 @@ impl Program {
             }
             _ => None,
         }
+    }
+
+    /// Whether something is added to what a binding holds: `text += part`.
+    pub fn is_appended_to(&self, binding: BindingIdx) -> bool {
+        self.facts.assigns[binding.at()]
+            .iter()
+            .any(|&assign| match *self.code.kind(assign) {
+                OpKind::Assign { value, write, .. } => {
+                    write == Write::Compound
+                        && matches!(
+                            self.code.kind(value),
+                            OpKind::Binary {
+                                op: BinaryOp::Add,
+                                ..
+                            }
+                        )
+                }
+                _ => false,
+            })
     }
 
     /// The sites that an operation gives: of a variable those of the assignment that is seen, not of each to it.

@@ -41,11 +41,11 @@ fn missing_at(code: &ModuleSummary, test: OpIdx, sense: bool, depth: u32, found:
             operand,
         } => missing_at(code, operand, !sense, depth + 1, found),
         OpKind::Binary {
-            op: op @ (BinaryOp::Equal | BinaryOp::NotEqual),
+            op: op @ (BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::IsNull),
             left,
             right,
         } => {
-            let equal = (op == BinaryOp::Equal) == sense;
+            let equal = (op != BinaryOp::NotEqual) == sense;
             for (value, other) in [(left, right), (right, left)] {
                 let is_nothing = match code.kind(other) {
                     OpKind::Nullish

@@ -218,7 +218,7 @@ impl Program {
                 op: UnaryOp::Not, ..
             }
             | OpKind::Binary {
-                op: BinaryOp::Equal | BinaryOp::NotEqual,
+                op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::IsNull,
                 ..
             } => Some(()),
             OpKind::Store { value, .. } => (*value == operand).then_some(()),

@@ -264,12 +264,26 @@ fn copies_unknown(program: &Program, insertion: &Insertion) -> bool {
 
 /// The first of what runs and takes entries away.
 pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpIdx> {
-    let found = collection.removals.iter().find(|&&(op, shrink)| {
-        program.takes_away(op)
-            && !is_only_on_failure(program, collection, op)
-            && !(shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
-    });
+    let is_vain = |op: OpIdx, shrink: Shrink| {
+        is_only_on_failure(program, collection, op)
+            || leaves_hole(program, collection, op)
+            || (shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
+    };
+    let found = collection
+        .removals
+        .iter()
+        .find(|&&(op, shrink)| program.takes_away(op) && !is_vain(op, shrink));
     found.map(|(op, _)| *op)
+}
+
+/// `delete list[index]`, where what is added is pushed: the list is as long as before.
+fn leaves_hole(program: &Program, collection: &Collection, removal: OpIdx) -> bool {
+    collection.shape == Shape::Array
+        && matches!(program.code.kind(removal), OpKind::DeleteIndex { .. })
+        && collection
+            .insertions
+            .iter()
+            .any(|insertion| insertion.key.is_none())
 }
 
 /// Whether a removal runs only where something has failed, and what is added does not.

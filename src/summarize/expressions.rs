@@ -299,6 +299,17 @@ impl Lowerer {
             );
         }
         let right = self.expr(&binary.right);
+        let is_strict = matches!(binary.op, SwcBinary::EqEqEq | SwcBinary::NotEqEq);
+        if is_strict && matches!(*binary.right, Expr::Lit(Lit::Null(_))) {
+            let op = BinaryOp::IsNull;
+            let test = self.op(OpKind::Binary { op, left, right }, binary.span);
+            return if binary.op == SwcBinary::EqEqEq {
+                test
+            } else {
+                let (op, operand) = (UnaryOp::Not, test);
+                self.op(OpKind::Unary { op, operand }, binary.span)
+            };
+        }
         self.op(
             OpKind::Binary {
                 op: binary_op(binary.op),

@@ -171,7 +171,7 @@ fn only_writes(program: &Program, op: OpIdx, collection: OpIdx, used: &[bool]) -
             op: UnaryOp::Not, ..
         }
         | OpKind::Binary {
-            op: BinaryOp::Equal | BinaryOp::NotEqual,
+            op: BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::IsNull,
             ..
         } => true,
         OpKind::StoreIndex { object, key, value, .. } => {

@@ -26,7 +26,7 @@ impl Program {
     }
 
     /// Whether an operation never runs: a condition around it fails, or around the making or each call of its function.
-    pub(super) fn failure_at(&self, op: OpIdx) -> Option<Failure> {
+    pub(crate) fn failure_at(&self, op: OpIdx) -> Option<Failure> {
         self.failure_around(op, 0)
     }
 

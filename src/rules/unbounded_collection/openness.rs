@@ -49,6 +49,9 @@ pub(super) fn openness(
     if is_parsed {
         found.push((10, "the key is a text that is parsed".to_owned()));
     }
+    if any(&|insertion| is_put_together(program, insertion)) {
+        found.push((15, "the key is a text that is put together".to_owned()));
+    }
     let is_hinted = insertions
         .iter()
         .all(|(_, key)| key.domain == Domain::Hinted);
@@ -239,6 +242,20 @@ fn is_text(program: &Program, insertion: &Insertion, how: Reading) -> bool {
     bindings
         .into_iter()
         .any(|binding| !is_name(program, binding) && evidence::is_read(program, binding, how))
+}
+
+/// `text += part`, again and again, and then the text is the key.
+pub(super) fn is_put_together(program: &Program, insertion: &Insertion) -> bool {
+    let Some(&OpKind::Read(text)) = insertion.inner_key.map(|key| program.code.kind(key)) else {
+        return false;
+    };
+    let begins_as_text = |value: &OpIdx| {
+        matches!(
+            program.code.kind(*value),
+            OpKind::Str(_) | OpKind::Template(_)
+        )
+    };
+    program.assigned_values(text).iter().any(begins_as_text) && program.is_appended_to(text)
 }
 
 /// The bindings from which a value is made.

@@ -2,7 +2,7 @@
 
 use crate::program::{Domain, Insertion, Program};
 use crate::rules::{evidence, words};
-use crate::summary::{BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind};
+use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, OpIdx, OpKind};
 
 /// `register(name, thing)`: what is stored are parameters, or parts of them, of a function that is named for setting up.
 pub(super) fn is_registration(program: &Program, insertion: &Insertion) -> bool {
@@ -60,6 +60,34 @@ fn constructs(program: &Program, function: FunctionIdx) -> bool {
     }
 }
 
+/// `const chart = new Chart(options); charts.push(chart); return chart`: callers ask for one when they need one.
+fn hands_out(program: &Program, insertion: &Insertion) -> bool {
+    let Some(&OpKind::Read(made)) = insertion.value.map(|value| program.code.kind(value)) else {
+        return false;
+    };
+    let is_new = |&value: &OpIdx| {
+        matches!(
+            program.code.kind(value),
+            OpKind::Call {
+                kind: CallKind::New,
+                ..
+            }
+        )
+    };
+    let values = program.assigned_values(made);
+    let is_made = |exit: &OpIdx| match *program.code.kind(*exit) {
+        OpKind::Return(value) => {
+            matches!(*program.code.kind(value), OpKind::Read(returned) if returned == made)
+        }
+        _ => false,
+    };
+    !values.is_empty()
+        && values.iter().all(is_new)
+        && program
+            .ops_of(program.function_of(insertion.op))
+            .any(|op| is_made(&op))
+}
+
 /// Whether the program, or the name of the function that adds, shows that it is called again and again.
 pub(super) fn happens_often(program: &Program, insertion: &Insertion) -> bool {
     let function = program.function_of(insertion.op);
@@ -68,6 +96,7 @@ pub(super) fn happens_often(program: &Program, insertion: &Insertion) -> bool {
         || program
             .functions_around(insertion.op)
             .any(|function| constructs(program, function))
+        || hands_out(program, insertion)
         || program
             .enclosing_name(insertion.op)
             .is_some_and(words::happens_often)

@@ -277,7 +277,10 @@ impl Scale<'_> {
         }) {
             self.say(-25, "the properties of another object are copied");
         }
-        if self.key != KeyType::Object && self.all(signs::is_flag) {
+        if self.key != KeyType::Object
+            && self.all(signs::is_flag)
+            && !self.any(openness::is_put_together)
+        {
             self.say(-32, "entries are mere marks");
         }
     }
