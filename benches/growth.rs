@@ -19,6 +19,7 @@ fn main() {
     let settings = Settings {
         policies: Policies::uniform(Policy::new(Confidence::Medium)),
         tsconfig: None,
+        hidden: false,
         inventory: false,
     };
     println!("   lines  modules   seconds  peak MiB  findings");

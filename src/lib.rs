@@ -315,6 +315,8 @@ pub struct Settings {
     pub tsconfig: Option<PathBuf>,
     /// Whether to tell of all long-lived collections, not only of those that are found fault with.
     pub inventory: bool,
+    /// Whether to find too what the policies are going to hide, whatever it costs.
+    pub hidden: bool,
 }
 
 /// Something to tell about a file that is not a finding.
@@ -359,11 +361,16 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     watch.ended("resolve", "", &of);
     // Handed out one by one, the largest first: what is left for the end is small.
     let size = |file: &FileIdx| files[file.0 as usize].text.len();
+    clusters.retain(|members| !is_passed_over(files, members, &links, settings));
     clusters.sort_by_key(|members| Reverse(members.iter().map(size).sum::<usize>()));
     let is_asked = |file: FileIdx| files[file.0 as usize].is_asked;
     let (asked, others): (Vec<_>, Vec<_>) = clusters
         .into_iter()
         .partition(|members| members.iter().any(|&file| is_asked(file)));
+    let mut parsed = 0;
+    for &file in asked.iter().flatten() {
+        parsed += usize::from(is_asked(file));
+    }
     let analyse = |clusters: &[Vec<FileIdx>]| -> Vec<Found> {
         clusters
             .iter()
@@ -437,8 +444,25 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         notes,
         suppressed,
         hidden,
-        parsed: files.iter().filter(|file| file.is_asked).count(),
+        parsed,
         inventory,
         steps,
     }
+}
+
+/// Whether files are neither parsed nor judged: there for development alone, where only findings of little confidence are
+/// to be had, and nobody asks for those.
+fn is_passed_over(
+    files: &[SourceFile],
+    members: &[FileIdx],
+    links: &Links,
+    settings: &Settings,
+) -> bool {
+    let is_silent = |&file: &FileIdx| {
+        let SourceFile { path, text, .. } = &files[file.0 as usize];
+        let policy = settings.policies.of(path);
+        let asks = policy.is_overridden || !policy.hides_unsure();
+        links.is_development(file) && (policy.is_silent() || !asks) && !suppress::may_speak(text)
+    };
+    !settings.inventory && !settings.hidden && members.iter().all(is_silent)
 }

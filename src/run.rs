@@ -82,14 +82,17 @@ pub fn run(mut config: Config) -> Result<Outcome, Error> {
     let Gathered {
         files,
         minified,
-        settings,
+        mut settings,
         mut notes,
     } = gather(&mut config, &configs, &mut watch)?;
+    let mut bulk = Bulk::open(&config.files.folder)?;
+    // What is no longer found is told from what is merely hidden.
+    settings.hidden = !bulk.is_empty();
     let mut analysis = lint(&files, &settings);
     notes.extend(analysis.notes);
     notes.extend(all_off(&files, &settings.policies));
     let hidden = hidden_by_command(analysis.hidden, &files, &configs);
-    let applied = Bulk::open(&config.files.folder)?.apply(
+    let applied = bulk.apply(
         config.suppressions,
         &files,
         &mut analysis.findings,
@@ -183,6 +186,7 @@ fn gather(config: &mut Config, configs: &Tree, watch: &mut Watch) -> Result<Gath
         policies: policies(configs, &mut found).map_err(Error::Config)?,
         tsconfig: config.tsconfig.take(),
         inventory: config.process.is_some(),
+        hidden: false,
     };
     let Found {
         files: mut entries,

@@ -52,6 +52,11 @@ struct Suppression {
     used: Vec<bool>,
 }
 
+/// Whether a comment of a text may speak to the linter.
+pub(crate) fn may_speak(text: &str) -> bool {
+    text.contains(directive::PREFIX)
+}
+
 impl Suppressions {
     /// Reads the comments of each file; there is a list for each of `files`.
     pub fn read(files: &[SourceFile], comments: &[Vec<Comment>]) -> Self {

@@ -244,6 +244,7 @@ impl Tree {
             if loaded.is_some_and(|loaded| one.holds(path, &loaded.folder)) {
                 for (rule, setting) in &one.rules {
                     policy.set(rule, *setting);
+                    policy.is_overridden = true;
                 }
             }
         }

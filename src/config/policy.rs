@@ -58,6 +58,9 @@ pub struct Policy {
     /// What is said of its code.
     #[serde(flatten)]
     pub told: Told,
+    /// Whether an override says something of the rules there.
+    #[serde(skip)]
+    pub is_overridden: bool,
 }
 
 /// What holds in each file of a run.
@@ -75,6 +78,7 @@ impl Policy {
             min_confidence,
             rules: BTreeMap::new(),
             told: Told::default(),
+            is_overridden: false,
         }
     }
 
@@ -94,6 +98,15 @@ impl Policy {
     pub fn is_silent(&self) -> bool {
         let mut rules = rules::all().iter();
         rules.all(|rule| self.setting(rule.id).level == Level::Off)
+    }
+
+    /// Whether no finding of low confidence is to be shown.
+    pub(crate) fn hides_unsure(&self) -> bool {
+        rules::all().iter().all(|rule| {
+            let setting = self.setting(rule.id);
+            setting.level == Level::Off
+                || setting.min_confidence.unwrap_or(self.min_confidence) > Confidence::Low
+        })
     }
 
     /// Why a finding is not to be shown; none for one that is.

@@ -76,6 +76,11 @@ pub struct Applied {
 }
 
 impl Bulk {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     /// The file of a folder: there, or in the closest folder above it that belongs to the same repository.
     ///
     /// # Errors

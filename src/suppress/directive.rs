@@ -22,7 +22,7 @@ pub(super) enum Kind {
     File,
 }
 
-const PREFIX: &str = "leaklint-";
+pub(super) const PREFIX: &str = "leaklint-";
 
 /// A shorter word is a part of too many.
 const LEAST_TAIL: usize = 4;

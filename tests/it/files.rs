@@ -236,6 +236,30 @@ fn a_file_that_does_not_parse_fails_the_run_and_stops_nothing() {
     run.exits(1).says("error: broken.js:");
 }
 
+#[test]
+fn what_is_there_for_development_is_parsed_where_it_is_asked_for() {
+    let broken = format!("{LEAK}\nfunction (\n");
+    let scratch = Scratch::new(&[
+        ("package.json", r#"{ "name": "a", "main": "a.js" }"#),
+        ("a.js", CLEAN),
+        ("bench/broken.js", &broken),
+    ]);
+    scratch.run(&["."]).exits(0).lints(2);
+    scratch
+        .run(&["--min-confidence", "low", "."])
+        .exits(1)
+        .says("error: bench/broken.js:");
+    scratch.write(
+        "leaklint.json",
+        r#"{ "overrides": [{ "files": ["bench/**"], "rules": { "unbounded-collection": "warn" } }] }"#,
+    );
+    scratch.run(&["."]).exits(1).says("error: bench/broken.js:");
+    std::fs::remove_file(scratch.path().join("leaklint.json")).unwrap();
+    let speaks = format!("// leaklint-disable-file -- as it comes\n{broken}");
+    scratch.write("bench/broken.js", &speaks);
+    scratch.run(&["."]).exits(1).says("error: bench/broken.js:");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_read_fails_the_run_and_stops_nothing() {

@@ -49,6 +49,7 @@ fn settings() -> Settings {
     Settings {
         policies: Policies::uniform(Policy::new(Confidence::Low)),
         tsconfig: None,
+        hidden: false,
         inventory: false,
     }
 }
