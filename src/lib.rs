@@ -111,7 +111,10 @@
 //!
 //! **Clusters** (`program/links.rs`). The requests of all files are told from their bytes (`scan.rs`) and resolved, and
 //! files that they connect are one cluster. It may be larger than what the parser would connect: a request in a string
-//! counts too.
+//! counts too. That a file for development (a test, a benchmark, an example: by its path) imports what it is for connects
+//! nothing, so that what tests hand out, put back or empty touches no verdict. A cluster of such files alone is parsed
+//! only where findings of low confidence, an override or a suppression ask for it
+//! (`files::what_is_there_for_development_is_parsed_where_it_is_asked_for`).
 //!
 //! **Joining** (`program/merge.rs`). The summaries of a cluster become one `ModuleSummary` with indices re-based to
 //! run through the whole program and names interned once; a file's functions are a range that begins with its module code.
@@ -180,15 +183,19 @@
 //! | `Open` | callers bring |
 //! | `Fresh(reason)` | calls: it can never repeat |
 //!
+//! **Literals** (`program/literals.rs`): which literals the program's text lets a value be, by all that it writes to a
+//! variable, a parameter or a field. A condition that fails by them makes dead what is under it, and what is only called
+//! or made from there; where strangers may write something else, that is evidence.
+//!
 //! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it, `Never`
-//! means that a constant keeps it from running, `Beside` that it grows only as another collection does, which has a
-//! verdict of its own; `Development`, `Switched`, `Until` and `Absent` are evidence. What tests a key around the making of
+//! means that a condition fails, `Beside` that it grows only as another collection does, which has a
+//! verdict of its own; `Development`, `Switched`, `Unset`, `Until` and `Absent` are evidence. What tests a key around the making of
 //! a closure holds when the closure runs, and what a function of the program answers is looked into
 //! (`guards/predicates.rs`).
 //!
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
-//! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither development
-//! code nor for failures alone. What goes to an object of its own call (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
+//! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither for
+//! development, for tests (by the name of its function) nor for failures alone. What goes to an object of its own call (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
 //! evidence; what a function that empties does besides is looked for in what it alone calls (`program/clears.rs`). An open
 //! key is worth a look only with a sign that keys keep changing (`openness.rs`), and what is pushed only with one that its
 //! function is called again and again. A mere `id` is no such sign, unless a name beside it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
