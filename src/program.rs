@@ -199,8 +199,8 @@ impl Program {
     }
 
     /// The collections that outlive a call, in the order of their allocation.
-    pub fn collections(&self) -> impl Iterator<Item = &Collection> {
-        self.collections.iter()
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
     }
 
     /// For each module the first of those that imports connect with it, in whatever direction.
