@@ -12,6 +12,7 @@ mod chains;
 mod setup;
 mod sites;
 mod solution;
+mod sorted;
 
 pub(super) use builtins::{calls_back, is_interoperability};
 pub(crate) use solution::{CallEdge, Flow};
@@ -443,21 +444,37 @@ impl<'a> Solver<'a> {
         self.announce(node, site);
     }
 
-    /// Inserts sites, most of which the node often has.
-    fn insert_all(&mut self, node: NodeIdx, sites: &[SiteIdx]) {
-        let data = &self.nodes[node.0 as usize];
+    /// Inserts sites, most of which the node often has, in the order of `news`; `sorted` has the same ones.
+    fn insert_all(&mut self, node: NodeIdx, news: &[SiteIdx], sorted: &[SiteIdx]) {
+        let data = &mut self.nodes[node.0 as usize];
         if data.is_capped {
             // All that a full node does with a site that it has not is to pass it on to unseen code.
-            for &site in sites {
+            for &site in news {
                 if !self.sunk[site.0 as usize].1 {
                     self.insert(node, site);
                 }
             }
-        } else if data.sites[..] != *sites {
-            for &site in sites {
+            return;
+        }
+        let count = sorted::count_new(&data.sites, sorted);
+        if count == 0 {
+            return;
+        }
+        if data.sink.is_some() || data.sites.len() + count > CAP {
+            for &site in news {
                 self.insert(node, site);
             }
+            return;
         }
+        if data.pending.is_empty() {
+            self.work.push(node);
+        }
+        for &site in news {
+            if count == news.len() || data.sites.binary_search(&site).is_err() {
+                self.pending.push(&mut data.pending, site);
+            }
+        }
+        sorted::add(&mut data.sites, sorted, count);
     }
 
     /// Notes that a node has a new site to pass on.
@@ -495,7 +512,7 @@ impl<'a> Solver<'a> {
             _ => {
                 let mut known = std::mem::take(&mut self.buffer);
                 known.extend_from_slice(&data.sites);
-                self.insert_all(to, &known);
+                self.insert_all(to, &known, &known);
                 known.clear();
                 self.buffer = known;
             }
@@ -523,15 +540,20 @@ impl<'a> Solver<'a> {
     }
 
     fn run(&mut self) {
-        let mut news = Vec::new();
+        let (mut news, mut sorted) = (Vec::new(), Vec::new());
         while let Some(node) = self.work.pop() {
             let data = &mut self.nodes[node.0 as usize];
             news.clear();
             self.pending.take(&mut data.pending, &mut news);
+            sorted.clone_from(&news);
+            sorted.sort_unstable();
             let owner = data.owner;
             for position in 0..self.nodes[node.0 as usize].edges.len() {
                 let to = self.nodes[node.0 as usize].edges[position];
-                self.insert_all(to, &news);
+                match news[..] {
+                    [site] => self.insert(to, site),
+                    _ => self.insert_all(to, &news, &sorted),
+                }
             }
             if owner != NO_SITE {
                 self.receive(SiteIdx(owner), &news);
