@@ -5,6 +5,7 @@
 pub mod links;
 pub mod resolve;
 
+mod accesses;
 mod clears;
 mod collections;
 mod flow;
@@ -149,7 +150,9 @@ impl Program {
             .collect();
         let mut names = NameTable::new(&code);
         ended("modules", &[]);
-        let memoizing = memos::Memoizing::new(&code, &targets);
+        let accesses = accesses::Accesses::new(&code);
+        ended("accesses", &[]);
+        let memoizing = memos::Memoizing::new(&code, &accesses, &targets);
         ended("memoizing", &[]);
         let flow = flow::solve(
             &code,
@@ -157,11 +160,12 @@ impl Program {
             &targets,
             well_known,
             &memoizing,
+            &accesses,
             &mut names,
         );
         code.names.append(&mut names.texts);
         ended("flow", &[(flow.sites.len(), "sites")]);
-        let facts = Index::new(&code, &flow);
+        let facts = Index::new(&code, &flow, accesses);
         ended("facts", &[]);
         let told = told::Facts::new(told, members, links);
         let registrars = told.registrars(&code, |function| file_of(&modules, function));
