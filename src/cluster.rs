@@ -2,7 +2,7 @@
 //!
 //! Its facts are dropped when its findings are there. Must not know other clusters, nor how findings are rendered.
 
-use rayon::prelude::*;
+use std::time::{Duration, Instant};
 
 use crate::Settings;
 use crate::finding::Finding;
@@ -14,7 +14,7 @@ use crate::rules::copies::Copy;
 use crate::source::{FileIdx, SourceFile};
 use crate::stages::{Step, Watch};
 use crate::summarize::{self, ParseError};
-use crate::summary::Comment;
+use crate::summary::{Comment, ModuleSummary};
 
 /// What was found in a cluster; places name the files of the run.
 #[derive(Debug)]
@@ -31,28 +31,47 @@ pub struct Found {
     pub steps: Vec<Step>,
 }
 
+/// A file of a cluster.
+#[derive(Debug)]
+pub struct Summarized {
+    summary: ModuleSummary,
+    errors: Vec<ParseError>,
+    /// How long it took.
+    time: Duration,
+}
+
+/// Reads what one file says.
+pub fn summarize(file: &SourceFile) -> Summarized {
+    let start = Instant::now();
+    let (summary, errors) = summarize::summarize(file);
+    Summarized {
+        summary,
+        errors,
+        time: start.elapsed(),
+    }
+}
+
 /// Analyses the files of one cluster, which are sorted.
 pub fn analyse(
     files: &[SourceFile],
     members: &[FileIdx],
+    summarized: Vec<Summarized>,
     links: &Links,
     settings: &Settings,
 ) -> Found {
+    let mut steps = vec![Step {
+        stage: "summarize",
+        name: "",
+        time: summarized.iter().map(|it| it.time).sum(),
+        of: vec![(members.len(), "files parsed")],
+    }];
     let mut watch = Watch::start();
-    let (mut summaries, errors): (Vec<_>, Vec<_>) = members
-        .par_iter()
-        .map(|file| summarize::summarize(&files[file.0 as usize]))
-        .unzip();
-    let comments = summaries
-        .iter_mut()
-        .map(|summary| std::mem::take(&mut summary.comments));
-    let heard = members
-        .iter()
-        .zip(errors)
-        .zip(comments)
-        .map(|((&file, errors), comments)| (file, errors, comments))
-        .collect();
-    watch.ended("summarize", "", &[(members.len(), "files parsed")]);
+    let mut summaries = Vec::with_capacity(members.len());
+    let mut heard = Vec::with_capacity(members.len());
+    for (&file, mut it) in members.iter().zip(summarized) {
+        heard.push((file, it.errors, std::mem::take(&mut it.summary.comments)));
+        summaries.push(it.summary);
+    }
     let told: Vec<_> = members
         .iter()
         .map(|file| &settings.policies.of(&files[file.0 as usize].path).told)
@@ -85,11 +104,12 @@ pub fn analyse(
     watch.ended("judge", "features", &[]);
     drop(program);
     watch.ended("drop", "", &[]);
+    steps.extend(watch.steps());
     Found {
         heard,
         copies,
         hidden,
         inventory,
-        steps: watch.steps(),
+        steps,
     }
 }

@@ -112,7 +112,7 @@ impl Inventory {
             ))
         });
         let hidden: BTreeMap<(Place, &str), (&Finding, Silence)> = hidden.collect();
-        let collections = program.collections().map(|collection| {
+        let collections = program.collections().iter().map(|collection| {
             let silence = rules::silent_reason(program, collection);
             let hidden = hidden.get(&(collection.place, collection.binding.as_str()));
             Item {

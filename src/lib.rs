@@ -37,6 +37,7 @@
 //! | read, decode | [`run`], [`source`] | encodings, lines, minified text | JavaScript, rules |
 //! | scan | [`scan`] | bytes: keywords, strings, comments | syntax, other files |
 //! | connect | `program/links.rs` | requests, manifests, what imports connect | what is in a module |
+//! | schedule | `schedule.rs` | threads, which files are a cluster | what is done with them |
 //! | cluster | [`cluster`] | the order of the next three | other clusters |
 //! | summarize | [`summarize`] | swc | other files, rules |
 //! | facts | [`summary`] | operations, regions, bindings, types | swc, other modules, rules |
@@ -292,6 +293,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod scan;
+mod schedule;
 pub mod source;
 pub mod stages;
 pub mod summarize;
@@ -300,8 +302,6 @@ pub mod suppress;
 
 use std::cmp::Reverse;
 use std::path::PathBuf;
-
-use rayon::prelude::*;
 
 use cluster::Found;
 use config::{Level, Policies};
@@ -366,7 +366,7 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let mut clusters = links.clusters();
     let of = [(links.count(), "requests"), (clusters.len(), "clusters")];
     watch.ended("resolve", "", &of);
-    // Handed out one by one, the largest first: what is left for the end is small.
+    // The largest first: what is left for the end is small.
     let size = |file: &FileIdx| files[file.0 as usize].text.len();
     clusters.retain(|members| !is_passed_over(files, members, &links, settings));
     clusters.sort_by_key(|members| Reverse(members.iter().map(size).sum::<usize>()));
@@ -379,11 +379,11 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
         parsed += usize::from(is_asked(file));
     }
     let analyse = |clusters: &[Vec<FileIdx>]| -> Vec<Found> {
-        clusters
-            .iter()
-            .par_bridge()
-            .map(|members| cluster::analyse(files, members, &links, settings))
-            .collect()
+        schedule::one_by_one(
+            clusters,
+            |file| cluster::summarize(&files[file.0 as usize]),
+            |members, summarized| cluster::analyse(files, members, summarized, &links, settings),
+        )
     };
     let mut parts = analyse(&asked);
     // Of a finding the others tell only whether another build of the same code has it too.

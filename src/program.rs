@@ -6,6 +6,7 @@ pub mod links;
 mod literals;
 pub mod resolve;
 
+mod accesses;
 mod clears;
 mod collections;
 mod flow;
@@ -150,7 +151,9 @@ impl Program {
             .collect();
         let mut names = NameTable::new(&code);
         ended("modules", &[]);
-        let memoizing = memos::Memoizing::new(&code, &targets);
+        let accesses = accesses::Accesses::new(&code);
+        ended("accesses", &[]);
+        let memoizing = memos::Memoizing::new(&code, &accesses, &targets);
         ended("memoizing", &[]);
         let flow = flow::solve(
             &code,
@@ -158,11 +161,12 @@ impl Program {
             &targets,
             well_known,
             &memoizing,
+            &accesses,
             &mut names,
         );
         code.names.append(&mut names.texts);
         ended("flow", &[(flow.sites.len(), "sites")]);
-        let mut facts = Index::new(&code, &flow);
+        let mut facts = Index::new(&code, &flow, accesses);
         facts.for_tests = clears::for_tests(&code, &facts, &modules);
         ended("facts", &[]);
         let told = told::Facts::new(told, members, links);
@@ -201,8 +205,8 @@ impl Program {
     }
 
     /// The collections that outlive a call, in the order of their allocation.
-    pub fn collections(&self) -> impl Iterator<Item = &Collection> {
-        self.collections.iter()
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
     }
 
     /// For each module the first of those that imports connect with it, in whatever direction.

@@ -10,6 +10,7 @@ mod unread;
 
 pub(super) use naming::name;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Escape, SiteIdx, SiteKind};
@@ -150,13 +151,12 @@ pub(super) fn collect(program: &Program) -> Vec<Collection> {
     }
     gather.replacements();
     gather.nest();
-    let mut sites: Vec<SiteIdx> = gather.uses.keys().copied().collect();
-    sites.sort_unstable();
-    let mut found: Vec<Collection> = Vec::new();
-    for site in sites {
-        let uses = gather.uses.remove(&site).unwrap_or_default();
-        found.extend(describe(program, site, uses));
-    }
+    let mut used: Vec<(SiteIdx, Uses)> = gather.uses.into_iter().collect();
+    used.sort_unstable_by_key(|&(site, _)| site);
+    let mut found: Vec<Collection> = used
+        .into_par_iter()
+        .filter_map(|(site, uses)| describe(program, site, uses))
+        .collect();
     unread::mark(program, &mut found);
     found
 }

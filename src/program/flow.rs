@@ -12,6 +12,7 @@ mod chains;
 mod setup;
 mod sites;
 mod solution;
+mod sorted;
 
 pub(super) use builtins::{calls_back, is_interoperability};
 pub(crate) use solution::{CallEdge, Flow};
@@ -20,6 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use self::chains::{Chain, Chains};
+use super::accesses::Accesses;
 use super::memos::Memoizing;
 use super::rows::Rows;
 use crate::source::FileIdx;
@@ -156,7 +158,27 @@ pub(crate) enum Escape {
     Passed,
 }
 
-/// There are millions of them: what few have, or have for long, is kept elsewhere.
+/// What the solver knows of an allocation site.
+struct Site {
+    data: SiteData,
+    /// The nodes of its elements and of all its fields together.
+    pseudo_fields: [u32; 2],
+    /// Its fields in the order in which they were come to.
+    fields: Vec<(Name, NodeIdx)>,
+    /// Whether it is the prototype of another.
+    is_prototype: bool,
+    has_getters: bool,
+    /// Exported, passed.
+    escapes: (bool, bool),
+    prototypes: SmallVec<[SiteIdx; 4]>,
+    /// What is loaded from it, also as from the prototype of another.
+    loads: Vec<(Name, NodeIdx, OpIdx)>,
+    /// The nodes of what its functions may be called on.
+    receivers: SmallVec<[NodeIdx; 4]>,
+}
+
+/// There are millions of them, one to a line of the cache: what few have, or have for long, is kept elsewhere.
+#[repr(align(64))]
 struct Node {
     /// Sorted. Most nodes hold a site or two and pass them on to one other.
     sites: SmallVec<[SiteIdx; 4]>,
@@ -170,6 +192,8 @@ struct Node {
     /// Where it is a sink of escaping values: how they escape. A sink takes every site; [`Solver::sunk`] says which it has.
     sink: Option<Escape>,
 }
+
+const _: () = assert!(size_of::<Node>() <= 64);
 
 const NO_NODE: u32 = u32::MAX;
 const NO_SITE: u32 = u32::MAX;
@@ -191,10 +215,11 @@ pub(super) fn solve(
     targets: &[Option<FileIdx>],
     well_known: WellKnown,
     memoizing: &Memoizing,
+    accesses: &Accesses,
     extra: &mut NameTable,
 ) -> Flow {
     let mut solver = Solver::new(code, modules, targets, well_known, memoizing, extra);
-    solver.setup();
+    solver.setup(accesses);
     solver.run();
     // What nothing was found for is code that we do not see after all; it may call what it gets.
     while solver.settle_calls() {
@@ -265,20 +290,11 @@ struct Solver<'a> {
     binding_node: Vec<u32>,
     this_node: Vec<u32>,
     return_node: Vec<u32>,
-    sites: Vec<SiteData>,
-    site_fields: Vec<Vec<(Name, NodeIdx)>>,
+    sites: Vec<Site>,
     /// The fields of sites with many.
     fields: FxHashMap<(SiteIdx, Name), NodeIdx>,
-    /// Per site the nodes of its elements and of all its fields together.
-    pseudo_fields: Vec<[u32; 2]>,
-    prototypes: Vec<Vec<SiteIdx>>,
-    inherited_loads: Vec<Vec<(Name, NodeIdx, OpIdx)>>,
-    /// Per site: whether it is the prototype of another.
-    is_prototype: Vec<bool>,
     /// What is loaded from the fields of prototypes with many loads.
     loaded: FxHashSet<(NodeIdx, NodeIdx)>,
-    receivers: Vec<Vec<NodeIdx>>,
-    escapes: Vec<(bool, bool)>,
     /// Per site: whether the sinks of what is exported and of what is passed hold it.
     sunk: Vec<(bool, bool)>,
     getters: FxHashMap<(SiteIdx, Name), FunctionIdx>,
@@ -303,7 +319,7 @@ struct Solver<'a> {
     /// The `arguments` of the functions that name them.
     arguments: FxHashMap<FunctionIdx, SiteIdx>,
     /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
-    handed_back: FxHashMap<FunctionIdx, Vec<BindingIdx>>,
+    handed_back: Rows<BindingIdx>,
     unknown_calls: FxHashSet<OpIdx>,
     /// The calls for which no callee was found yet.
     unsettled_calls: Vec<OpIdx>,
@@ -345,15 +361,8 @@ impl<'a> Solver<'a> {
             this_node: vec![NO_NODE; code.functions.len()],
             return_node: vec![NO_NODE; code.functions.len()],
             sites: Vec::new(),
-            site_fields: Vec::new(),
             fields: FxHashMap::default(),
-            pseudo_fields: Vec::new(),
-            prototypes: Vec::new(),
-            inherited_loads: Vec::new(),
-            is_prototype: Vec::new(),
             loaded: FxHashSet::default(),
-            receivers: Vec::new(),
-            escapes: Vec::new(),
             sunk: Vec::new(),
             getters: FxHashMap::default(),
             instances: FxHashMap::default(),
@@ -373,7 +382,7 @@ impl<'a> Solver<'a> {
             passed: Vec::new(),
             rest_arrays: FxHashMap::default(),
             arguments: FxHashMap::default(),
-            handed_back: FxHashMap::default(),
+            handed_back: Rows::default(),
             unknown_calls: FxHashSet::default(),
             unsettled_calls: Vec::new(),
             global_object: SiteIdx(1),
@@ -443,21 +452,37 @@ impl<'a> Solver<'a> {
         self.announce(node, site);
     }
 
-    /// Inserts sites, most of which the node often has.
-    fn insert_all(&mut self, node: NodeIdx, sites: &[SiteIdx]) {
-        let data = &self.nodes[node.0 as usize];
+    /// Inserts sites, most of which the node often has, in the order of `news`; `sorted` has the same ones.
+    fn insert_all(&mut self, node: NodeIdx, news: &[SiteIdx], sorted: &[SiteIdx]) {
+        let data = &mut self.nodes[node.0 as usize];
         if data.is_capped {
             // All that a full node does with a site that it has not is to pass it on to unseen code.
-            for &site in sites {
+            for &site in news {
                 if !self.sunk[site.0 as usize].1 {
                     self.insert(node, site);
                 }
             }
-        } else if data.sites[..] != *sites {
-            for &site in sites {
+            return;
+        }
+        let count = sorted::count_new(&data.sites, sorted);
+        if count == 0 {
+            return;
+        }
+        if data.sink.is_some() || data.sites.len() + count > CAP {
+            for &site in news {
                 self.insert(node, site);
             }
+            return;
         }
+        if data.pending.is_empty() {
+            self.work.push(node);
+        }
+        for &site in news {
+            if count == news.len() || data.sites.binary_search(&site).is_err() {
+                self.pending.push(&mut data.pending, site);
+            }
+        }
+        sorted::add(&mut data.sites, sorted, count);
     }
 
     /// Notes that a node has a new site to pass on.
@@ -495,7 +520,7 @@ impl<'a> Solver<'a> {
             _ => {
                 let mut known = std::mem::take(&mut self.buffer);
                 known.extend_from_slice(&data.sites);
-                self.insert_all(to, &known);
+                self.insert_all(to, &known, &known);
                 known.clear();
                 self.buffer = known;
             }
@@ -523,22 +548,32 @@ impl<'a> Solver<'a> {
     }
 
     fn run(&mut self) {
-        let mut news = Vec::new();
+        let (mut news, mut sorted) = (Vec::new(), Vec::new());
         while let Some(node) = self.work.pop() {
             let data = &mut self.nodes[node.0 as usize];
             news.clear();
             self.pending.take(&mut data.pending, &mut news);
+            sorted.clone_from(&news);
+            sorted.sort_unstable();
             let owner = data.owner;
             for position in 0..self.nodes[node.0 as usize].edges.len() {
                 let to = self.nodes[node.0 as usize].edges[position];
-                self.insert_all(to, &news);
+                match news[..] {
+                    [site] => self.insert(to, site),
+                    _ => self.insert_all(to, &news, &sorted),
+                }
             }
             if owner != NO_SITE {
                 self.receive(SiteIdx(owner), &news);
             }
             // Those that are added meanwhile have seen the news.
-            let known = self.nodes[node.0 as usize].constraints;
-            let mut next = self.constraints.first(known);
+            let Some(known) = self
+                .constraints
+                .span(self.nodes[node.0 as usize].constraints)
+            else {
+                continue;
+            };
+            let mut next = Some(self.constraints.first(known));
             while let Some((constraint, place)) = next {
                 for &site in &news {
                     self.apply(constraint, site);
@@ -550,10 +585,10 @@ impl<'a> Solver<'a> {
 
     /// Functions stored in a prototype get the instances as `this`.
     fn receive(&mut self, owner: SiteIdx, news: &[SiteIdx]) {
-        for position in 0..self.receivers[owner.0 as usize].len() {
-            let receiver = self.receivers[owner.0 as usize][position];
+        for position in 0..self.sites[owner.0 as usize].receivers.len() {
+            let receiver = self.sites[owner.0 as usize].receivers[position];
             for &site in news {
-                if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
+                if let SiteKind::Function(function) = self.sites[site.0 as usize].data.kind {
                     self.prototype_methods.insert(function);
                     let this = self.this(function);
                     self.edge(receiver, this);
@@ -583,14 +618,14 @@ impl<'a> Solver<'a> {
             Constraint::Inherits(object) => self.inherit(object, site),
             Constraint::Descriptor { object, name } => self.descriptor(object, name, site),
             Constraint::Instances { of, to } => {
-                let from = match self.sites[site.0 as usize].kind {
+                let from = match self.sites[site.0 as usize].data.kind {
                     SiteKind::Function(_) | SiteKind::Class(_) => self.instances_of(site),
                     _ => of,
                 };
                 self.edge(from, to);
             }
             Constraint::Returned { to } => {
-                if let SiteKind::Function(function) = self.sites[site.0 as usize].kind {
+                if let SiteKind::Function(function) = self.sites[site.0 as usize].data.kind {
                     self.give(function, &[], to);
                 }
             }
@@ -614,23 +649,17 @@ impl<'a> Solver<'a> {
         }
         // The largest tables of the solver go before those of the solution come.
         drop((self.edges, self.known_constraints, self.fields, self.loads));
-        drop((self.loaded, self.inherited_loads));
-        let mut nodes = Rows::default();
-        nodes.reserve(
-            self.nodes.len(),
-            self.nodes.iter().map(|node| node.sites.len()).sum(),
-        );
-        for node in &self.nodes {
-            nodes.push(&node.sites);
-        }
+        drop((self.loaded, self.pending, self.constraints));
+        let nodes = Rows::of(self.nodes.iter().map(|node| node.sites.as_slice()));
+        let sites = self.sites.iter();
         Flow {
             nodes,
             op_node: self.op_node,
             binding_node: self.binding_node,
-            sites: self.sites,
-            site_fields: self.site_fields,
-            prototypes: self.prototypes,
-            escapes: self.escapes,
+            site_fields: Rows::of(sites.clone().map(|site| site.fields.as_slice())),
+            prototypes: Rows::of(sites.clone().map(|site| site.prototypes.as_slice())),
+            escapes: sites.clone().map(|site| site.escapes).collect(),
+            sites: sites.map(|site| site.data).collect(),
             calls,
             wrappers: self.wrappers,
             loaders: self.loaders,

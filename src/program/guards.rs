@@ -362,6 +362,7 @@ impl Program {
                 && site != collection.site
                 && !self
                     .collections()
+                    .iter()
                     .any(|other| other.site == site && !other.removals.is_empty())
         };
         let adds = |op: OpIdx| match self.code.kind(op) {

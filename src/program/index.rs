@@ -4,6 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::accesses::Accesses;
 use super::flow::{Flow, SiteIdx, SiteKind, UNKNOWN};
 use super::rows::Rows;
 use crate::summary::{
@@ -83,34 +84,21 @@ const MAX_PARTS: u32 = 3;
 const MAX_DESCRIPTOR: usize = 40;
 
 impl Index {
-    pub(super) fn new(code: &ModuleSummary, flow: &Flow) -> Self {
+    pub(super) fn new(code: &ModuleSummary, flow: &Flow, accesses: Accesses) -> Self {
         let (functions, bindings) = (code.functions.len(), code.bindings.len());
         let mut index = Self {
             captures: vec![Vec::new(); functions],
             users: vec![Vec::new(); bindings],
             ..Self::default()
         };
-        let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
         let mut computed = Vec::new();
         let methods = code.classes.iter().flat_map(|class| &class.methods);
         let accessors = methods.filter(|method| method.kind != MethodKind::Method);
         index.accessors.extend(accessors.map(|method| method.name));
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
-            let function = code.regions[op.region.at()].function;
             let used = match op.kind {
-                OpKind::Assign { binding, .. } => {
-                    assigns.push((binding.0, here));
-                    binding
-                }
-                OpKind::Read(binding) => {
-                    reads.push((binding.0, here));
-                    binding
-                }
-                OpKind::Return(_) => {
-                    returns.push((function.0, here));
-                    continue;
-                }
+                OpKind::Assign { binding, .. } | OpKind::Read(binding) => binding,
                 OpKind::Call {
                     callee, ref args, ..
                 } => {
@@ -146,6 +134,7 @@ impl Index {
                 }
                 _ => continue,
             };
+            let function = code.regions[op.region.at()].function;
             index.use_binding(code, used, function);
         }
         let mut written = std::mem::take(&mut index.written);
@@ -157,16 +146,12 @@ impl Index {
             SiteKind::Instance(constructor) => Some((constructor.0, SiteIdx(index as u32))),
             _ => None,
         });
-        let ops = code.ops.iter().enumerate().map(|(position, op)| {
-            let function = code.regions[op.region.at()].function;
-            (function.0, OpIdx(position as u32))
-        });
         Self {
-            assigns: Rows::group(bindings, assigns.into_iter()),
-            returns: Rows::group(functions, returns.into_iter()),
+            assigns: accesses.assigns,
+            returns: accesses.returns,
             callers: Rows::group(functions, callers),
-            reads: Rows::group(bindings, reads.into_iter()),
-            ops: Rows::group(functions, ops),
+            reads: accesses.reads,
+            ops: accesses.ops,
             instances: Rows::group(flow.sites.len(), instances),
             field_writes: Rows::group(flow.sites.len(), field_writes),
             computed_writes: Rows::group(flow.sites.len(), computed.into_iter()),

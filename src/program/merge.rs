@@ -2,6 +2,7 @@
 //!
 //! Must not know what the facts mean.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::summary::{
@@ -32,6 +33,31 @@ pub(super) struct Base {
     pub(super) is_test: bool,
 }
 
+impl Base {
+    /// That of a module which begins here.
+    fn of(self, summary: &ModuleSummary) -> Self {
+        Self {
+            is_minified: summary.is_minified,
+            is_test: summary.is_test,
+            ..self
+        }
+    }
+
+    /// Where the module after one begins that begins here.
+    fn after(self, summary: &ModuleSummary) -> Self {
+        Self {
+            functions: self.functions + summary.functions.len() as u32,
+            bindings: self.bindings + summary.bindings.len() as u32,
+            classes: self.classes + summary.classes.len() as u32,
+            regions: self.regions + summary.regions.len() as u32,
+            ops: self.ops + summary.ops.len() as u32,
+            types: self.types + summary.types.len() as u32,
+            requests: self.requests + summary.requests.len() as u32,
+            ..self
+        }
+    }
+}
+
 /// Strings, each once, with an index.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
@@ -52,37 +78,36 @@ impl Interner {
 
 /// Joins summaries. The exports stay apart, one list per module, with their indices already joined.
 pub(super) fn merge(
-    summaries: Vec<ModuleSummary>,
+    mut summaries: Vec<ModuleSummary>,
     interner: &mut Interner,
 ) -> (ModuleSummary, Vec<Base>, Vec<Vec<Export>>, Vec<bool>) {
     let mut joined = ModuleSummary::default();
-    reserve(&mut joined, &summaries);
     interner.intern("", &mut joined.names);
-    let mut bases = Vec::with_capacity(summaries.len());
+    let mut next = Base::default();
+    let shifts: Vec<Shift> = summaries
+        .iter_mut()
+        .map(|summary| {
+            let names = std::mem::take(&mut summary.names);
+            let shift = Shift {
+                base: next.of(summary),
+                names: names
+                    .iter()
+                    .map(|name| interner.intern(name, &mut joined.names))
+                    .collect(),
+            };
+            next = next.after(summary);
+            shift
+        })
+        .collect();
+    summaries
+        .par_iter_mut()
+        .zip(&shifts)
+        .for_each(|(summary, shift)| shift.summary(summary));
+    let bases = shifts.into_iter().map(|shift| shift.base).collect();
+    reserve(&mut joined, &summaries);
     let mut exports = Vec::with_capacity(summaries.len());
     let mut is_esm = Vec::with_capacity(summaries.len());
     for mut summary in summaries {
-        let base = Base {
-            functions: joined.functions.len() as u32,
-            bindings: joined.bindings.len() as u32,
-            classes: joined.classes.len() as u32,
-            regions: joined.regions.len() as u32,
-            ops: joined.ops.len() as u32,
-            types: joined.types.len() as u32,
-            requests: joined.requests.len() as u32,
-            is_minified: summary.is_minified,
-            is_test: summary.is_test,
-        };
-        let names: Vec<Name> = summary
-            .names
-            .iter()
-            .map(|name| interner.intern(name, &mut joined.names))
-            .collect();
-        let shift = Shift {
-            base,
-            names: &names,
-        };
-        shift.summary(&mut summary);
         joined.functions.append(&mut summary.functions);
         joined.bindings.append(&mut summary.bindings);
         joined.classes.append(&mut summary.classes);
@@ -98,7 +123,6 @@ pub(super) fn merge(
         joined.requests.append(&mut summary.requests);
         is_esm.push(summary.is_esm);
         exports.push(summary.exports);
-        bases.push(base);
     }
     (joined, bases, exports, is_esm)
 }
@@ -116,12 +140,13 @@ fn reserve(joined: &mut ModuleSummary, summaries: &[ModuleSummary]) {
     joined.types.reserve_exact(sum(|it| it.types.len()));
 }
 
-struct Shift<'a> {
+/// What is added to the indices of a module, and what its names are in the joined facts.
+struct Shift {
     base: Base,
-    names: &'a [Name],
+    names: Vec<Name>,
 }
 
-impl Shift<'_> {
+impl Shift {
     #[expect(clippy::too_many_lines, reason = "one short arm per kind of operation")]
     fn summary(&self, summary: &mut ModuleSummary) {
         for function in &mut summary.functions {

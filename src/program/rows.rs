@@ -44,16 +44,23 @@ impl<T: Copy> Rows<T> {
         }
     }
 
-    /// Makes room for lists that are yet to be added, and for all that is in them.
-    pub(crate) fn reserve(&mut self, rows: usize, items: usize) {
-        self.ends.reserve_exact(rows);
-        self.items.reserve_exact(items);
-    }
-
-    /// Adds a list behind the others.
-    pub(crate) fn push(&mut self, row: &[T]) {
-        self.items.extend_from_slice(row);
-        self.ends.push(self.items.len() as u32);
+    /// These lists.
+    pub(crate) fn of<'a>(lists: impl Iterator<Item = &'a [T]> + Clone) -> Self
+    where
+        T: 'a,
+    {
+        let (rows, items) = lists
+            .clone()
+            .fold((0, 0), |(rows, items), list| (rows + 1, items + list.len()));
+        let mut all = Self {
+            items: Vec::with_capacity(items),
+            ends: Vec::with_capacity(rows),
+        };
+        for list in lists {
+            all.items.extend_from_slice(list);
+            all.ends.push(all.items.len() as u32);
+        }
+        all
     }
 
     /// A list; empty where there is none of this index.
@@ -90,11 +97,8 @@ mod tests {
     }
 
     #[test]
-    fn lists_can_be_added() {
-        let mut rows = Rows::default();
-        rows.push(&[1, 2]);
-        rows.push(&[]);
-        rows.push(&[3]);
+    fn lists_stand_one_after_the_other() {
+        let rows = Rows::of([&[1, 2][..], &[], &[3]].into_iter());
         assert_eq!(rows.get(0), [1, 2]);
         assert!(rows.get(1).is_empty());
         assert_eq!(rows.get(2), [3]);

@@ -327,6 +327,7 @@ pub(super) struct Held {
 fn held(program: &Program) -> FxHashMap<SiteIdx, Held> {
     let mut found: FxHashMap<SiteIdx, Held> = program
         .collections()
+        .iter()
         .filter(|collection| matches!(collection.shape, Shape::Map | Shape::Set))
         .map(|collection| (collection.site, Held::default()))
         .collect();

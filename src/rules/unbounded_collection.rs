@@ -12,6 +12,8 @@ mod wording;
 pub(super) use silence::silence;
 pub(super) use wording::shape;
 
+use rayon::prelude::*;
+
 use super::Rule;
 use crate::finding::{Confidence, Evidence, Finding, KeyType, Label, Severity};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Lifetime, Program, Shape, Shrink};
@@ -28,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
 fn judge(program: &Program) -> Vec<Finding> {
     program
         .collections()
+        .par_iter()
         .filter(|collection| collection.lifetime == Lifetime::Process)
         // What is never read has a rule of its own; of a memoize helper the call is the better place.
         .filter(|collection| !collection.is_unread)

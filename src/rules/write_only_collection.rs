@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn judge(program: &Program) -> Vec<Finding> {
     program
         .collections()
+        .iter()
         .filter(|collection| collection.is_unread)
         .filter_map(|collection| {
             Growth::of(program, collection).map(|growth| Finding {

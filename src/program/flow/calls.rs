@@ -149,8 +149,8 @@ impl<'a> Solver<'a> {
         self.edge(returned, to);
         let code = self.code;
         let is_spread = |&arg: &OpIdx| matches!(code.kind(arg), OpKind::Spread(_));
-        for position in 0..self.handed_back.get(&function).map_or(0, Vec::len) {
-            let param = self.handed_back[&function][position];
+        for position in 0..self.handed_back[function.at()].len() {
+            let param = self.handed_back[function.at()][position];
             let passed = match code.bindings[param.at()].kind {
                 BindingKind::Param(place) if !args.iter().any(is_spread) => {
                     args.get(place as usize)
@@ -391,7 +391,7 @@ impl<'a> Solver<'a> {
                 has_copied |= sites.any(|&site| matches!(self.kind(site), SiteKind::Function(_)));
                 self.edge(copied, to);
             }
-            for &prototype in &self.prototypes[object.0 as usize] {
+            for &prototype in &self.sites[object.0 as usize].prototypes {
                 if objects.len() < MAX_OBJECTS && !objects.contains(&prototype) {
                     objects.push(prototype);
                 }

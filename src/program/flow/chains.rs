@@ -4,26 +4,29 @@
 
 const NONE: u32 = u32::MAX;
 
-/// A list in [`Chains`]. A copy ends where the list ended when it was copied.
+/// A list in [`Chains`]: the place of its last item, which is followed by the first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chain {
-    first: u32,
     last: u32,
 }
 
 impl Default for Chain {
     fn default() -> Self {
-        Self {
-            first: NONE,
-            last: NONE,
-        }
+        Self { last: NONE }
     }
 }
 
 impl Chain {
     pub(super) fn is_empty(self) -> bool {
-        self.first == NONE
+        self.last == NONE
     }
+}
+
+/// What a list holds now; it stays the same when the list grows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    first: u32,
+    last: u32,
 }
 
 /// The items of all lists. What a list gives back is used again.
@@ -49,51 +52,60 @@ impl<T> Default for Chains<T> {
 impl<T: Copy> Chains<T> {
     /// Adds an item at the end of a list.
     pub(super) fn push(&mut self, chain: &mut Chain, item: T) {
-        let link = Link { item, next: NONE };
         let at = if self.free == NONE {
-            self.links.push(link);
+            self.links.push(Link { item, next: NONE });
             self.links.len() as u32 - 1
         } else {
             let at = self.free;
             self.free = self.links[at as usize].next;
-            self.links[at as usize] = link;
             at
         };
-        if chain.is_empty() {
-            chain.first = at;
+        let next = if chain.is_empty() {
+            at
         } else {
-            self.links[chain.last as usize].next = at;
-        }
+            std::mem::replace(&mut self.links[chain.last as usize].next, at)
+        };
+        self.links[at as usize] = Link { item, next };
         chain.last = at;
     }
 
+    /// What a list holds now.
+    pub(super) fn span(&self, chain: Chain) -> Option<Span> {
+        (!chain.is_empty()).then(|| Span {
+            first: self.links[chain.last as usize].next,
+            last: chain.last,
+        })
+    }
+
     /// The first item of a list, and its place.
-    pub(super) fn first(&self, chain: Chain) -> Option<(T, u32)> {
-        (!chain.is_empty()).then(|| (self.links[chain.first as usize].item, chain.first))
+    pub(super) fn first(&self, span: Span) -> (T, u32) {
+        (self.links[span.first as usize].item, span.first)
     }
 
     /// The item of a list after the one at a place, and its place. Lists may grow in between.
-    pub(super) fn after(&self, chain: Chain, place: u32) -> Option<(T, u32)> {
+    pub(super) fn after(&self, span: Span, place: u32) -> Option<(T, u32)> {
         let next = self.links[place as usize].next;
-        (place != chain.last).then(|| (self.links[next as usize].item, next))
+        (place != span.last).then(|| (self.links[next as usize].item, next))
     }
 
     /// The items of a list.
     pub(super) fn items(&self, chain: Chain) -> impl Iterator<Item = T> {
-        let places = std::iter::successors(self.first(chain), move |&(_, place)| {
-            self.after(chain, place)
-        });
-        places.map(|(item, _)| item)
+        self.span(chain).into_iter().flat_map(move |span| {
+            let places = std::iter::successors(Some(self.first(span)), move |&(_, place)| {
+                self.after(span, place)
+            });
+            places.map(|(item, _)| item)
+        })
     }
 
     /// Moves what a list holds to the end of a vector.
     pub(super) fn take(&mut self, chain: &mut Chain, into: &mut Vec<T>) {
-        if chain.is_empty() {
+        let Some(span) = self.span(*chain) else {
             return;
-        }
+        };
         into.extend(self.items(*chain));
-        self.links[chain.last as usize].next = self.free;
-        self.free = chain.first;
+        self.links[span.last as usize].next = self.free;
+        self.free = span.first;
         *chain = Chain::default();
     }
 }
@@ -134,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_ends_where_the_list_ended() {
+    fn a_span_ends_where_the_list_ended() {
         let mut chains = Chains::default();
         let mut chain = Chain::default();
         chains.push(&mut chain, 0);
         chains.push(&mut chain, 1);
-        let copy = chain;
+        let span = chains.span(chain).expect("there are two items");
         let mut seen = Vec::new();
-        let mut next = chains.first(copy);
+        let mut next = Some(chains.first(span));
         while let Some((item, place)) = next {
             seen.push(item);
             chains.push(&mut chain, item + 2);
-            next = chains.after(copy, place);
+            next = chains.after(span, place);
         }
         assert_eq!(seen, [0, 1]);
         assert_eq!(chains.items(chain).collect::<Vec<_>>(), [0, 1, 2, 3]);

@@ -2,7 +2,9 @@
 
 use super::builtins;
 use super::{Constraint, NO_NODE, NodeIdx, SiteKind, Solver, UNKNOWN};
+use crate::program::accesses::Accesses;
 use crate::program::regions;
+use crate::program::rows::Rows;
 use crate::source::FileIdx;
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, CallKind, Choice, Export, FunctionIdx, MethodKind, Name,
@@ -143,11 +145,11 @@ impl Solver<'_> {
         self.code.regions[self.code.ops[op.at()].region.at()].function
     }
 
-    pub(super) fn setup(&mut self) {
+    pub(super) fn setup(&mut self, accesses: &Accesses) {
         for file in 0..self.modules.len() {
             self.setup_module(FileIdx(file as u32));
         }
-        self.find_handed_back();
+        self.find_handed_back(accesses);
         self.find_arguments();
         for (index, op) in self.code.ops.iter().enumerate() {
             let here = OpIdx(index as u32);
@@ -169,25 +171,23 @@ impl Solver<'_> {
 
     /// Finds the functions that return a parameter to which nothing else is ever assigned, as helpers do that fill an
     /// object and hand it back.
-    fn find_handed_back(&mut self) {
-        let code = self.code;
-        let mut is_assigned = vec![false; code.bindings.len()];
-        for op in &code.ops {
-            if let OpKind::Assign { binding, .. } = op.kind {
-                is_assigned[binding.at()] = true;
-            }
-        }
-        for index in 0..code.ops.len() {
-            let op = OpIdx(index as u32);
-            if let Some(param) = self.handed_back_by(op)
-                && !is_assigned[param.at()]
-            {
-                let known = self.handed_back.entry(self.function_of(op)).or_default();
-                if !known.contains(&param) {
-                    known.push(param);
+    fn find_handed_back(&mut self, accesses: &Accesses) {
+        let functions = (0..self.code.functions.len()).map(|index| FunctionIdx(index as u32));
+        let mut found: Vec<(u32, BindingIdx)> = Vec::new();
+        for function in functions {
+            for &op in &accesses.returns[function.at()] {
+                if let Some(param) = self.handed_back_by(op)
+                    && accesses.assigns[param.at()].is_empty()
+                {
+                    let pair = (function.0, param);
+                    let known = found.iter().rev().take_while(|(of, _)| *of == function.0);
+                    if !known.copied().any(|known| known == pair) {
+                        found.push(pair);
+                    }
                 }
             }
         }
+        self.handed_back = Rows::group(self.code.functions.len(), found.into_iter());
     }
 
     /// Finds the functions that name `arguments`.
@@ -209,11 +209,9 @@ impl Solver<'_> {
 
     /// Whether an operation returns such a parameter.
     fn hands_back(&self, op: OpIdx) -> bool {
-        let known = self.handed_back.get(&self.function_of(op));
+        let known = &self.handed_back[self.function_of(op).at()];
         let returned = self.handed_back_by(op);
-        returned
-            .zip(known)
-            .is_some_and(|(param, known)| known.contains(&param))
+        returned.is_some_and(|param| known.contains(&param))
     }
 
     /// The parameter of its own function that an operation returns.
@@ -528,6 +526,7 @@ impl Solver<'_> {
         let field = self.field(site, name);
         if kind == MethodKind::Getter {
             self.getters.insert((site, name), function);
+            self.sites[site.0 as usize].has_getters = true;
             let returned = self.returned(function);
             self.edge(returned, field);
         } else if let Some(&param) = self.code.functions[function.at()].params.first() {

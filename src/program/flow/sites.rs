@@ -1,28 +1,33 @@
 //! Sites, their fields and prototypes, and what escapes with them.
 
 use super::{
-    Constraint, Escape, FEW, MAX_PROTOTYPES, NO_NODE, NodeIdx, SiteData, SiteIdx, SiteKind, Solver,
-    UNKNOWN,
+    Constraint, Escape, FEW, MAX_PROTOTYPES, NO_NODE, NodeIdx, Site, SiteData, SiteIdx, SiteKind,
+    Solver, UNKNOWN,
 };
+use smallvec::SmallVec;
+
 use crate::summary::{FunctionIdx, FunctionKind, Name, OpIdx};
 
 impl Solver<'_> {
     pub(super) fn new_site(&mut self, kind: SiteKind, op: Option<OpIdx>) -> SiteIdx {
         let index = SiteIdx(self.sites.len() as u32);
-        self.sites.push(SiteData { kind, op });
-        self.site_fields.push(Vec::new());
-        self.pseudo_fields.push([NO_NODE; 2]);
-        self.prototypes.push(Vec::new());
-        self.inherited_loads.push(Vec::new());
-        self.is_prototype.push(false);
-        self.receivers.push(Vec::new());
-        self.escapes.push((false, false));
+        self.sites.push(Site {
+            data: SiteData { kind, op },
+            fields: Vec::new(),
+            pseudo_fields: [NO_NODE; 2],
+            is_prototype: false,
+            has_getters: false,
+            escapes: (false, false),
+            prototypes: SmallVec::new(),
+            loads: Vec::new(),
+            receivers: SmallVec::new(),
+        });
         self.sunk.push((false, false));
         index
     }
 
     pub(super) fn kind(&self, site: SiteIdx) -> SiteKind {
-        self.sites[site.0 as usize].kind
+        self.sites[site.0 as usize].data.kind
     }
 
     /// The site that an operation allocates beside its own: the result of `filter`, a rest parameter.
@@ -60,9 +65,9 @@ impl Solver<'_> {
 
     /// The node of a site's field, made on first use.
     pub(super) fn field(&mut self, site: SiteIdx, name: Name) -> NodeIdx {
-        let fields = &self.site_fields[site.0 as usize];
+        let fields = &self.sites[site.0 as usize].fields;
         let known = if let Some(which) = self.pseudo_field(name) {
-            let node = self.pseudo_fields[site.0 as usize][which];
+            let node = self.sites[site.0 as usize].pseudo_fields[which];
             (node != NO_NODE).then_some(NodeIdx(node))
         } else if fields.len() <= FEW {
             let mut fields = fields.iter();
@@ -75,7 +80,7 @@ impl Solver<'_> {
         known.unwrap_or_else(|| self.new_field(site, name))
     }
 
-    /// The place in [`Solver::pseudo_fields`] of the fields that nearly all sites have, or that stand for others.
+    /// The place in [`Site::pseudo_fields`] of the fields that nearly all sites have, or that stand for others.
     fn pseudo_field(&self, name: Name) -> Option<usize> {
         [self.well_known.element, self.well_known.any]
             .iter()
@@ -86,16 +91,16 @@ impl Solver<'_> {
         let node = self.new_node();
         self.nodes[node.0 as usize].owner = site.0;
         if let Some(which) = self.pseudo_field(name) {
-            self.pseudo_fields[site.0 as usize][which] = node.0;
+            self.sites[site.0 as usize].pseudo_fields[which] = node.0;
         }
         if name == self.well_known.any {
-            for position in 0..self.site_fields[site.0 as usize].len() {
-                let (_, field) = self.site_fields[site.0 as usize][position];
+            for position in 0..self.sites[site.0 as usize].fields.len() {
+                let (_, field) = self.sites[site.0 as usize].fields[position];
                 self.connect(field, node);
             }
             return node;
         }
-        let fields = &mut self.site_fields[site.0 as usize];
+        let fields = &mut self.sites[site.0 as usize].fields;
         fields.push((name, node));
         if fields.len() == FEW + 1 {
             let fields = fields.iter().map(|&(name, node)| ((site, name), node));
@@ -103,11 +108,11 @@ impl Solver<'_> {
         } else if fields.len() > FEW {
             self.fields.insert((site, name), node);
         }
-        let [_, any] = self.pseudo_fields[site.0 as usize];
+        let [_, any] = self.sites[site.0 as usize].pseudo_fields;
         if any != NO_NODE {
             self.connect(node, NodeIdx(any));
         }
-        let (exported, passed) = self.escapes[site.0 as usize];
+        let (exported, passed) = self.sites[site.0 as usize].escapes;
         if exported {
             self.connect(node, self.exported_sink);
         }
@@ -123,11 +128,13 @@ impl Solver<'_> {
     /// Functions and classes have a `prototype` from the start.
     fn implicit_prototype(&mut self, site: SiteIdx, node: NodeIdx) {
         if matches!(self.kind(site), SiteKind::Function(_) | SiteKind::Class(_)) {
-            let prototype =
-                self.new_site(SiteKind::Prototype(site), self.sites[site.0 as usize].op);
+            let prototype = self.new_site(
+                SiteKind::Prototype(site),
+                self.sites[site.0 as usize].data.op,
+            );
             self.insert(node, prototype);
             let instances = self.instances_of(site);
-            self.receivers[prototype.0 as usize].push(instances);
+            self.sites[prototype.0 as usize].receivers.push(instances);
             self.constrain(node, Constraint::PrototypeOf(site));
         }
     }
@@ -156,12 +163,12 @@ impl Solver<'_> {
 
     /// The functions in `object` may be called on what `instances` holds.
     pub(super) fn add_receiver(&mut self, object: SiteIdx, instances: NodeIdx) {
-        if self.receivers[object.0 as usize].contains(&instances) {
+        if self.sites[object.0 as usize].receivers.contains(&instances) {
             return;
         }
-        self.receivers[object.0 as usize].push(instances);
-        for position in 0..self.site_fields[object.0 as usize].len() {
-            let (_, field) = self.site_fields[object.0 as usize][position];
+        self.sites[object.0 as usize].receivers.push(instances);
+        for position in 0..self.sites[object.0 as usize].fields.len() {
+            let (_, field) = self.sites[object.0 as usize].fields[position];
             let known = self.nodes[field.0 as usize].sites.clone();
             for site in known {
                 if let SiteKind::Function(function) = self.kind(site) {
@@ -200,17 +207,19 @@ impl Solver<'_> {
     pub(super) fn inherit(&mut self, object: SiteIdx, prototype: SiteIdx) {
         if object == prototype
             || object == UNKNOWN
-            || self.prototypes[object.0 as usize].contains(&prototype)
+            || self.sites[object.0 as usize]
+                .prototypes
+                .contains(&prototype)
         {
             return;
         }
-        self.prototypes[object.0 as usize].push(prototype);
+        self.sites[object.0 as usize].prototypes.push(prototype);
         self.note_prototype(prototype);
-        for position in 0..self.inherited_loads[object.0 as usize].len() {
-            let (name, to, op) = self.inherited_loads[object.0 as usize][position];
+        for position in 0..self.sites[object.0 as usize].loads.len() {
+            let (name, to, op) = self.sites[object.0 as usize].loads[position];
             self.load(prototype, name, to, op, 1);
         }
-        let (exported, passed) = self.escapes[object.0 as usize];
+        let (exported, passed) = self.sites[object.0 as usize].escapes;
         if exported {
             self.insert(self.exported_sink, prototype);
         }
@@ -221,11 +230,11 @@ impl Solver<'_> {
 
     /// From now on a site may be come to in several ways for one load.
     fn note_prototype(&mut self, site: SiteIdx) {
-        if std::mem::replace(&mut self.is_prototype[site.0 as usize], true) {
+        if std::mem::replace(&mut self.sites[site.0 as usize].is_prototype, true) {
             return;
         }
-        for position in FEW + 1..self.inherited_loads[site.0 as usize].len() {
-            let (name, to, _) = self.inherited_loads[site.0 as usize][position];
+        for position in FEW + 1..self.sites[site.0 as usize].loads.len() {
+            let (name, to, _) = self.sites[site.0 as usize].loads[position];
             let field = self.field(site, name);
             self.loaded.insert((field, to));
         }
@@ -265,13 +274,15 @@ impl Solver<'_> {
             }
             _ => {}
         }
-        if let Some(&getter) = self.getters.get(&(site, name)) {
+        if self.sites[site.0 as usize].has_getters
+            && let Some(&getter) = self.getters.get(&(site, name))
+        {
             self.calls.push(super::CallEdge { op, to: getter });
         }
         let field = self.field(site, name);
-        let loads = &self.inherited_loads[site.0 as usize];
+        let loads = &self.sites[site.0 as usize].loads;
         // Each site comes once to each load, unless it is a prototype.
-        let is_new = if !self.is_prototype[site.0 as usize] {
+        let is_new = if !self.sites[site.0 as usize].is_prototype {
             true
         } else if loads.len() <= FEW {
             !loads.iter().any(|load| (load.0, load.1) == (name, to))
@@ -295,9 +306,9 @@ impl Solver<'_> {
             // What interoperability helpers make of a CommonJS module: itself as its default export.
             self.insert(to, site);
         }
-        self.inherited_loads[site.0 as usize].push((name, to, op));
-        for position in 0..self.prototypes[site.0 as usize].len() {
-            let prototype = self.prototypes[site.0 as usize][position];
+        self.sites[site.0 as usize].loads.push((name, to, op));
+        for position in 0..self.sites[site.0 as usize].prototypes.len() {
+            let prototype = self.sites[site.0 as usize].prototypes[position];
             self.load(prototype, name, to, op, depth + 1);
         }
     }
@@ -385,7 +396,7 @@ impl Solver<'_> {
 
     /// A site gets out of sight, and with it what can be reached from it.
     pub(super) fn escape(&mut self, site: SiteIdx, how: Escape) {
-        let (exported, passed) = &mut self.escapes[site.0 as usize];
+        let (exported, passed) = &mut self.sites[site.0 as usize].escapes;
         let (flag, sink) = match how {
             Escape::Exported => (exported, self.exported_sink),
             Escape::Passed => (passed, self.passed_sink),
@@ -430,12 +441,12 @@ impl Solver<'_> {
             self.insert(own, site);
             self.add_receiver(site, own);
         }
-        for position in 0..self.site_fields[site.0 as usize].len() {
-            let (_, field) = self.site_fields[site.0 as usize][position];
+        for position in 0..self.sites[site.0 as usize].fields.len() {
+            let (_, field) = self.sites[site.0 as usize].fields[position];
             self.connect(field, sink);
         }
-        for position in 0..self.prototypes[site.0 as usize].len() {
-            let prototype = self.prototypes[site.0 as usize][position];
+        for position in 0..self.sites[site.0 as usize].prototypes.len() {
+            let prototype = self.sites[site.0 as usize].prototypes[position];
             self.insert(sink, prototype);
         }
     }

@@ -25,8 +25,8 @@ pub(crate) struct Flow {
     /// By [`SiteIdx`].
     pub(crate) sites: Vec<SiteData>,
     /// The named fields of each site.
-    pub(super) site_fields: Vec<Vec<(Name, NodeIdx)>>,
-    pub(super) prototypes: Vec<Vec<SiteIdx>>,
+    pub(super) site_fields: Rows<(Name, NodeIdx)>,
+    pub(super) prototypes: Rows<SiteIdx>,
     /// Per site: exported, passed.
     pub(super) escapes: Vec<(bool, bool)>,
     /// Calls between functions of the program, sorted.

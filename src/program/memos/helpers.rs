@@ -107,9 +107,9 @@ struct Parts {
 
 impl Form<'_> {
     fn is_returned(&self) -> bool {
-        self.index.returned[self.helper.at()]
-            .iter()
-            .any(|&value| self.is_closure(value, 0))
+        self.index
+            .returned(self.helper)
+            .any(|value| self.is_closure(value, 0))
     }
 
     fn is_closure(&self, op: OpIdx, depth: u32) -> bool {
@@ -118,9 +118,10 @@ impl Form<'_> {
         }
         match self.index.code.kind(op) {
             OpKind::Function(function) => *function == self.closure,
-            OpKind::Read(binding) => self.index.values[binding.at()]
-                .iter()
-                .any(|&value| self.is_closure(value, depth + 1)),
+            OpKind::Read(binding) => self
+                .index
+                .values(*binding)
+                .any(|value| self.is_closure(value, depth + 1)),
             OpKind::Cast { value, .. } => self.is_closure(*value, depth + 1),
             // `Object.assign(memoized, { cache })`
             OpKind::Call { args, .. } => args
@@ -142,7 +143,7 @@ impl Form<'_> {
 
     fn helper(&self) -> Option<Helper> {
         let code = self.index.code;
-        let ops = &self.index.ops[self.closure.at()];
+        let ops = self.index.ops(self.closure);
         let wrapped = ops.iter().find_map(|&op| self.applied_parameter(op));
         let mut found = None;
         for &op in ops {
@@ -242,10 +243,8 @@ impl Form<'_> {
                 if owner == self.helper {
                     return Some(Root::Binding(binding));
                 }
-                match self.index.values[binding.at()][..] {
-                    [value] if owner == self.closure => self.root(value, depth + 1),
-                    _ => None,
-                }
+                let value = self.index.only_value(binding)?;
+                (owner == self.closure).then(|| self.root(value, depth + 1))?
             }
             OpKind::Member { object, name } => match *code.kind(object) {
                 // `memoized.cache`, also where the function expression has a name of its own.
@@ -289,7 +288,7 @@ impl Form<'_> {
                     }
                     BindingKind::Arguments => parts.is_all = true,
                     _ => {
-                        for &value in self.index.values[binding.at()].iter().take(4) {
+                        for value in self.index.values(*binding).take(4) {
                             self.parts(value, parts, depth + 1);
                         }
                     }
@@ -365,7 +364,8 @@ impl Form<'_> {
     /// Whether the closure looks a key up.
     fn is_read(&self, root: Root) -> bool {
         let code = self.index.code;
-        self.index.ops[self.closure.at()]
+        self.index
+            .ops(self.closure)
             .iter()
             .any(|&op| match code.kind(op) {
                 OpKind::Index { object, .. } => self.is_root(*object, root),
@@ -420,7 +420,7 @@ impl Form<'_> {
         };
         self.closures()
             .into_iter()
-            .flat_map(|function| self.index.ops[function.at()].iter().copied())
+            .flat_map(|function| self.index.ops(function).iter().copied())
             .any(|op| match *code.kind(op) {
                 OpKind::DeleteIndex { .. } | OpKind::Delete { .. } => true,
                 OpKind::Call { callee, .. } => {
@@ -450,9 +450,9 @@ impl Form<'_> {
 
     fn given_to(&self, binding: BindingIdx, depth: u32) -> Option<u32> {
         self.parameter_of(self.helper, binding).or_else(|| {
-            self.index.values[binding.at()]
-                .iter()
-                .find_map(|&value| self.given_in(value, depth + 1))
+            self.index
+                .values(binding)
+                .find_map(|value| self.given_in(value, depth + 1))
         })
     }
 

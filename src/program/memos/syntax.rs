@@ -8,10 +8,12 @@ use rustc_hash::FxHashMap;
 
 use super::helpers::{self, Helper};
 use super::libraries::{self, Form, Library};
+use crate::program::accesses::Accesses;
 use crate::program::flow::is_interoperability;
-use crate::program::rows::Rows;
 use crate::source::FileIdx;
-use crate::summary::{BindingKind, CallKind, FunctionIdx, ModuleSummary, Op, OpIdx, OpKind};
+use crate::summary::{
+    BindingIdx, BindingKind, CallKind, FunctionIdx, ModuleSummary, OpIdx, OpKind,
+};
 
 /// How far names are followed to the import that they mean.
 const MAX_DEPTH: u32 = 8;
@@ -37,42 +39,41 @@ pub(in crate::program) struct Memoizing {
     pub(in crate::program) replaces_caches: bool,
 }
 
-/// Operations by what they write to, in the order of the program.
+/// The code, with its operations by what they touch.
 pub(super) struct Index<'a> {
     pub(super) code: &'a ModuleSummary,
-    /// The values assigned to each binding.
-    pub(super) values: Rows<OpIdx>,
-    /// The operations of each function's own code.
-    pub(super) ops: Rows<OpIdx>,
-    /// The values that each function returns.
-    pub(super) returned: Rows<OpIdx>,
+    accesses: &'a Accesses,
 }
 
 impl<'a> Index<'a> {
-    fn new(code: &'a ModuleSummary) -> Self {
-        let function = |op: &Op| code.regions[op.region.at()].function.0;
-        let all = code.ops.iter().enumerate();
-        let ops = all.map(|(position, op)| (function(op), OpIdx(position as u32)));
-        let returned = code.ops.iter().filter_map(|op| match op.kind {
-            OpKind::Return(value) => Some((function(op), value)),
-            _ => None,
-        });
-        let values = code.ops.iter().filter_map(|op| match op.kind {
-            OpKind::Assign { binding, value, .. } => Some((binding.0, value)),
-            _ => None,
-        });
-        Self {
-            code,
-            values: Rows::group(code.bindings.len(), values),
-            ops: Rows::group(code.functions.len(), ops),
-            returned: Rows::group(code.functions.len(), returned),
-        }
+    /// The values assigned to a binding.
+    pub(super) fn values(&self, binding: BindingIdx) -> impl Iterator<Item = OpIdx> + 'a {
+        self.accesses.values(self.code, binding)
+    }
+
+    /// The only value assigned to a binding.
+    pub(super) fn only_value(&self, binding: BindingIdx) -> Option<OpIdx> {
+        self.accesses.only_value(self.code, binding)
+    }
+
+    /// The values that a function returns.
+    pub(super) fn returned(&self, function: FunctionIdx) -> impl Iterator<Item = OpIdx> + 'a {
+        self.accesses.returned(self.code, function)
+    }
+
+    /// The operations of a function's own code.
+    pub(super) fn ops(&self, function: FunctionIdx) -> &'a [OpIdx] {
+        &self.accesses.ops[function.at()]
     }
 }
 
 impl Memoizing {
-    pub(in crate::program) fn new(code: &ModuleSummary, targets: &[Option<FileIdx>]) -> Self {
-        let index = Index::new(code);
+    pub(in crate::program) fn new(
+        code: &ModuleSummary,
+        accesses: &Accesses,
+        targets: &[Option<FileIdx>],
+    ) -> Self {
+        let index = Index { code, accesses };
         let mut found = Self {
             helpers: helpers::find(&index),
             ..Self::default()
@@ -187,10 +188,8 @@ impl Names<'_> {
                     path.extend(imported.map(|name| code.name(name)));
                     return outside(request);
                 }
-                match self.index.values[binding.at()][..] {
-                    [value] => self.path(value, path, depth + 1),
-                    _ => None,
-                }
+                let value = self.index.only_value(*binding)?;
+                self.path(value, path, depth + 1)
             }
             OpKind::Member { object, name } => {
                 path.push(code.name(*name));

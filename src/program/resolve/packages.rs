@@ -3,6 +3,7 @@
 //!
 //! Must not know requests, nor what is in a module.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use crate::source::FileIdx;
 pub struct Packages {
     all: Vec<Package>,
     of_file: Vec<Option<usize>>,
+    by_root: FxHashMap<OsString, usize>,
     /// Nothing where several packages have the name. Without installed packages.
     by_name: FxHashMap<String, Option<usize>>,
 }
@@ -77,12 +79,8 @@ impl Packages {
 
     /// The innermost other package in whose folder a package lies.
     pub fn around(&self, package: &Package) -> Option<&Package> {
-        let holds =
-            |outer: &&Package| outer.root != package.root && package.root.starts_with(&outer.root);
-        self.all
-            .iter()
-            .filter(holds)
-            .max_by_key(|outer| outer.root.as_os_str().len())
+        let mut outer = package.root.ancestors().skip(1);
+        outer.find_map(|folder| Some(&self.all[*self.by_root.get(folder.as_os_str())?]))
     }
 
     /// Each package that a linted file belongs to.
@@ -133,9 +131,12 @@ impl Packages {
                     .or_insert(Some(index));
             }
         }
+        let roots = all.iter().map(|package| package.root.clone().into());
+        let by_root = roots.zip(0..).collect();
         Self {
             all,
             of_file,
+            by_root,
             by_name,
         }
     }

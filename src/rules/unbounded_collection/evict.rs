@@ -33,7 +33,7 @@ fn bounds_another(program: &Program, growth: &Growth) -> bool {
         .iter()
         .map(|(insertion, _)| program.function_of(insertion.op))
         .collect();
-    program.collections().any(|other| {
+    program.collections().iter().any(|other| {
         other.insertions.iter().any(|insertion| {
             filling.contains(&program.function_of(insertion.op))
                 && program.guards(other, insertion).contains(&Guard::Beside)

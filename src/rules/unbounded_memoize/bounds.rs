@@ -144,7 +144,7 @@ fn is_bounded_by_code(program: &Program, helper: &Helper, args: &[OpIdx]) -> boo
             return true;
         }
     }
-    program.collections().any(|collection| {
+    program.collections().iter().any(|collection| {
         collection
             .insertions
             .iter()
