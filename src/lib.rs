@@ -156,7 +156,7 @@
 //!   what it puts there dies with the next write, and what was kept there is emptied by it.
 //! - Calls are not told apart, so what other callers made flows to the same places. A write keeps only sites *made by*
 //!   module code, by its own function, or by what that calls (6 levels).
-//! - What is an element of a kept site is *stored*: insertions into an entry that was read from there count for the
+//! - What is an element of a kept site is *stored*, but for functions that are made once: insertions into an entry that was read from there count for the
 //!   outer collection, if nothing is taken from the entries.
 //!
 //! **Collections** (`program/collections.rs`). One pass over the operations gathers, per kept site, insertions, removals,

@@ -414,7 +414,15 @@ impl Walk<'_> {
         for (name, sites) in fields {
             if name == well_known.element || name == well_known.key {
                 for inner in sites {
-                    self.visit(inner, Lifetime::Stored, Holder::Element(site), None);
+                    // Code that is made once is no entry among others: a bundler's exports, a table of handlers.
+                    let data = program.flow.sites[inner.0 as usize];
+                    let is_code = matches!(data.kind, SiteKind::Function(_) | SiteKind::Class(_));
+                    let lifetime = if is_code && data.op.is_some_and(|op| !program.recurs(op)) {
+                        Lifetime::Process
+                    } else {
+                        Lifetime::Stored
+                    };
+                    self.visit(inner, lifetime, Holder::Element(site), None);
                 }
             } else {
                 self.follow_field(site, name, &sites);
