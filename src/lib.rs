@@ -101,6 +101,7 @@
 //! **Lowering** (`summarize/`, [`summary`]). A module becomes a list of operations in the order in which they would run,
 //! each with a span and in a *region*: a function's body, a branch with its test and sense (also the rest of a block
 //! after an early exit), a case, a loop, an iteration, `try`, `catch`, `finally`. Names are resolved to bindings here.
+//! A constant that names a static field in brackets is a name.
 //! Nothing is interpreted: `m.set(k, v)` is a call of a member, whatever `m` turns out to be.
 //!
 //! **Components** (`summarize/blocks.rs`, `markup.rs`, `components.rs`). A file of Vue, Svelte or Astro becomes one
@@ -156,8 +157,9 @@
 //!   what it puts there dies with the next write, and what was kept there is emptied by it.
 //! - Calls are not told apart, so what other callers made flows to the same places. A write keeps only sites *made by*
 //!   module code, by its own function, or by what that calls (6 levels).
-//! - What is an element of a kept site is *stored*, but for functions that are made once: insertions into an entry that was read from there count for the
-//!   outer collection, if nothing is taken from the entries.
+//! - What is an element of a kept site is *stored*: insertions into an entry that was read from there count for the
+//!   outer collection, if nothing is taken from the entries. Functions that are made once are kept, as what bundles
+//!   export under computed names.
 //!
 //! **Collections** (`program/collections.rs`). One pass over the operations gathers, per kept site, insertions, removals,
 //! reads, enumerations and calls that hand it out, in all spellings (`set`, `a[k] =`, `push.apply`, `Object.assign`,

@@ -10,8 +10,8 @@ use swc_ecma_ast::{
 use super::lower::Lowerer;
 use super::patterns::Key;
 use crate::summary::{
-    Binding, BindingKind, CallKind, Choice, Class, ClassIdx, Function, FunctionIdx, FunctionKind,
-    Method, MethodKind, Name, OpIdx, OpKind, Region, RegionIdx, RegionKind, Write,
+    Binding, BindingIdx, BindingKind, CallKind, Choice, Class, ClassIdx, Function, FunctionIdx,
+    FunctionKind, Method, MethodKind, Name, OpIdx, OpKind, Region, RegionIdx, RegionKind, Write,
 };
 
 /// What is saved while another function's code is lowered.
@@ -375,6 +375,7 @@ impl Lowerer {
             ClassMember::ClassProp(field) => {
                 self.decorators(&field.decorators);
                 if field.is_static {
+                    self.fix_key(member);
                     self.statically(class, |lowerer| lowerer.field(value, member));
                 }
             }
@@ -392,6 +393,41 @@ impl Lowerer {
             | ClassMember::TsIndexSignature(_)
             | ClassMember::Empty(_) => {}
         }
+    }
+
+    /// The key of a static field in brackets names that field wherever it comes again.
+    fn fix_key(&mut self, member: &ClassMember) {
+        if let ClassMember::ClassProp(field) = member
+            && let PropName::Computed(computed) = &field.key
+        {
+            let key = self.expr(&computed.expr);
+            self.fixed_keys.extend(self.constant_key(key));
+        }
+    }
+
+    /// A constant, or a property of one, that is the key of a property.
+    fn constant_key(&self, key: OpIdx) -> Option<(BindingIdx, Option<Name>)> {
+        let (read, name) = match *self.out.kind(key) {
+            OpKind::Member { object, name } => (object, Some(name)),
+            _ => (key, None),
+        };
+        let OpKind::Read(binding) = *self.out.kind(read) else {
+            return None;
+        };
+        let kind = self.out.bindings[binding.at()].kind;
+        matches!(kind, BindingKind::Const | BindingKind::Import { .. }).then_some((binding, name))
+    }
+
+    /// The name for which a key stands, where it is that of a static field in brackets: `[key]`.
+    pub(super) fn fixed_name(&mut self, key: OpIdx) -> Option<Name> {
+        let known = self.constant_key(key)?;
+        if !self.fixed_keys.contains(&known) {
+            return None;
+        }
+        let (binding, name) = known;
+        let name = name.unwrap_or(self.out.bindings[binding.at()].name);
+        let text = format!("[{}]", self.out.name(name));
+        Some(self.name(&text))
     }
 
     fn statically(&mut self, class: ClassIdx, body: impl FnOnce(&mut Self)) {

@@ -336,7 +336,10 @@ impl Lowerer {
                 if let OpKind::Str(name) = *self.out.kind(key) {
                     return self.op(OpKind::Member { object, name }, member.span);
                 }
-                self.op(OpKind::Index { object, key }, member.span)
+                match self.fixed_name(key) {
+                    Some(name) => self.op(OpKind::Member { object, name }, member.span),
+                    None => self.op(OpKind::Index { object, key }, member.span),
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::Span as SwcSpan;
 use swc_ecma_ast::{
     BindingIdent, Decl, ModuleItem, Program, Stmt, VarDecl, VarDeclKind, VarDeclarator,
@@ -48,6 +48,8 @@ pub(super) struct Lowerer {
     pub(super) static_of: Option<crate::summary::ClassIdx>,
     /// The name that an anonymous function or class would get.
     pub(super) hint: Option<Name>,
+    /// Constants that name static fields in brackets, and properties of such: they stand for one name.
+    pub(super) fixed_keys: FxHashSet<(BindingIdx, Option<Name>)>,
     /// Whether declarations are made once per turn of a loop.
     pub(super) in_loop: bool,
     /// The condition of the last `if` that was lowered.
@@ -73,6 +75,7 @@ impl Lowerer {
             region: RegionIdx(0),
             static_of: None,
             hint: None,
+            fixed_keys: FxHashSet::default(),
             in_loop: false,
             last_test: None,
             last_switch: None,

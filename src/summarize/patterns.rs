@@ -147,7 +147,7 @@ impl Lowerer {
                 let key = self.expr(&computed.expr);
                 match self.out.kind(key) {
                     OpKind::Str(name) => Key::Name(*name),
-                    _ => Key::Computed(key),
+                    _ => self.fixed_name(key).map_or(Key::Computed(key), Key::Name),
                 }
             }
         }

@@ -77,8 +77,9 @@ pub(in crate::program) fn name(program: &Program, site: SiteIdx, depth: u32) -> 
                     (owner.text, owner.scope)
                 }
             };
+            let dot = if field.starts_with('[') { "" } else { "." };
             Some(Naming {
-                text: format!("{prefix}.{field}"),
+                text: format!("{prefix}{dot}{field}"),
                 place,
                 scope,
                 binding: None,
