@@ -9,6 +9,7 @@ pub mod resolve;
 mod accesses;
 mod clears;
 mod collections;
+mod copies;
 mod flow;
 mod guards;
 mod index;

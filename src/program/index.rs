@@ -5,6 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::Accesses;
+use super::copies::Copying;
 use super::flow::{Flow, SiteIdx, SiteKind, UNKNOWN};
 use super::rows::Rows;
 use crate::summary::{
@@ -107,6 +108,7 @@ impl Index {
                     }
                     index.hand_over(code, here, callee, args);
                     index.call(code, flow, here, callee, args);
+                    index.copy(code, flow, here);
                     index.handle(code, flow, callee, args);
                     if let Some(object) = copied_to(code, callee, args) {
                         let sites = flow.of_op(object).iter();
@@ -257,6 +259,18 @@ impl Index {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Notes what a call copies from literals as writes to what gets it.
+    fn copy(&mut self, code: &ModuleSummary, flow: &Flow, call: OpIdx) {
+        let Some(copying) = Copying::of(code, call) else {
+            return;
+        };
+        for store in copying.stores {
+            if let OpKind::Store { name, value, .. } = *code.kind(store) {
+                self.write(flow, copying.target, name, store, value);
+            }
         }
     }
 

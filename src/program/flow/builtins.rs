@@ -1,6 +1,7 @@
 //! What the language's own functions do with values, and tables of names whose meaning is general knowledge.
 
 use super::{Constraint, SiteIdx, SiteKind, Solver};
+use crate::program::copies::Copying;
 use crate::summary::{CallKind, Name, OpIdx, OpKind};
 
 /// What a name means that the module does not declare.
@@ -235,6 +236,23 @@ impl Solver<'_> {
             }
         }
         self.insert(result, super::UNKNOWN);
+    }
+
+    /// A call that may copy the properties of literals gives its target each by its name.
+    pub(super) fn setup_copying(&mut self, op: OpIdx) {
+        let code = self.code;
+        let Some(copying) = Copying::of(code, op) else {
+            return;
+        };
+        let target = self.op_node(copying.target);
+        for store in copying.stores {
+            if let OpKind::Store { name, value, .. } = *code.kind(store)
+                && self.may_hold_sites(value)
+            {
+                let from = self.op_node(value);
+                self.constrain(target, Constraint::Store { name, from });
+            }
+        }
     }
 
     fn fill_allocated(&mut self, site: SiteIdx, text: &str, args: &[OpIdx]) {

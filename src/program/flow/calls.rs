@@ -2,6 +2,7 @@
 
 use super::builtins;
 use super::{CallEdge, Constraint, NodeIdx, SiteIdx, SiteKind, Solver, UNKNOWN};
+use crate::program::copies::Copying;
 use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 
 fn is_collection(kind: SiteKind) -> bool {
@@ -293,6 +294,11 @@ impl<'a> Solver<'a> {
         let Some((callee, _, _)) = self.call_parts(op) else {
             return;
         };
+        if let Some(copying) = Copying::of(self.code, op).filter(|copying| copying.is_whole) {
+            let target = self.op_node(copying.target);
+            self.edge(target, result);
+            return;
+        }
         if self
             .called_name(callee)
             .is_some_and(|name| builtins::calls_back(self.text(name)))

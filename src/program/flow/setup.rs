@@ -634,6 +634,7 @@ impl Solver<'_> {
                 }
             }
         }
+        self.setup_copying(op);
         if let OpKind::Member { object, .. } = *code.kind(*callee) {
             let receiver = self.op_node(object);
             self.constrain_new(receiver, Constraint::Method(op));
