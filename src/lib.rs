@@ -140,7 +140,8 @@
 //! - A site *escapes* as *exported* (from an entry or the global object) or as *passed* (to a call or a store of which we
 //!   do not see the other end), with its fields, prototypes and results; the parameters of an escaped function may be
 //!   anything.
-//! - What calls copy from object literals is stored by its name (`program/copies.rs`).
+//! - A field of a class that its constructor sets to what a module declares is that, whoever makes the instances
+//!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copies.rs`).
 //! - `settle_calls`: where the fixed point has no callee for a call, the callee is unseen code, and the arguments are
 //!   passed to it; solve again, until there is no such call. Methods that collections bring along are modelled instead,
 //!   and names such as `forEach` or `setTimeout` call back the functions that they get.

@@ -6,6 +6,7 @@
 //! value beside them, and what no longer fits counts as passed to code that we do not see. Sets that large tell nothing.
 //! Must not know lifetimes, recurrence or rules.
 
+mod aliases;
 mod builtins;
 mod calls;
 mod chains;

@@ -158,6 +158,7 @@ impl Solver<'_> {
                 self.unsettled_calls.push(here);
             }
         }
+        self.setup_aliases();
         for file in 0..self.modules.len() {
             self.setup_exports(FileIdx(file as u32));
         }
