@@ -140,6 +140,7 @@
 //! - A site *escapes* as *exported* (from an entry or the global object) or as *passed* (to a call or a store of which we
 //!   do not see the other end), with its fields, prototypes and results; the parameters of an escaped function may be
 //!   anything.
+//! - Functions that define a module (`flow/definitions.rs`: AMD, `AngularJS`) run once, and what they return is kept.
 //! - A field of a class that its constructor sets to what a module declares is that, whoever makes the instances
 //!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copies.rs`).
 //! - `settle_calls`: where the fixed point has no callee for a call, the callee is unseen code, and the arguments are

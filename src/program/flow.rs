@@ -10,6 +10,7 @@ mod aliases;
 mod builtins;
 mod calls;
 mod chains;
+mod definitions;
 mod setup;
 mod sites;
 mod solution;
@@ -144,6 +145,8 @@ enum Constraint {
     Descriptor { object: NodeIdx, name: Name },
     /// `to ⊇` the instances of the site; what `of` holds, where the site is no class of the program.
     Instances { of: NodeIdx, to: NodeIdx },
+    /// A loader calls the site once, with this call.
+    Define { call: OpIdx, constructs: bool },
     /// `to ⊇` what the site returns when called.
     Returned { to: NodeIdx },
     /// The site escapes.
@@ -321,6 +324,9 @@ struct Solver<'a> {
     arguments: FxHashMap<FunctionIdx, SiteIdx>,
     /// The parameters that each function returns as it got them: what a call gives then is what that call passes.
     handed_back: Rows<BindingIdx>,
+    angular_modules: definitions::AngularModules,
+    /// What loaders of modules keep, by the function that they call for it.
+    defined: Vec<(FunctionIdx, NodeIdx)>,
     unknown_calls: FxHashSet<OpIdx>,
     /// The calls for which no callee was found yet.
     unsettled_calls: Vec<OpIdx>,
@@ -384,6 +390,8 @@ impl<'a> Solver<'a> {
             rest_arrays: FxHashMap::default(),
             arguments: FxHashMap::default(),
             handed_back: Rows::default(),
+            angular_modules: FxHashSet::default(),
+            defined: Vec::new(),
             unknown_calls: FxHashSet::default(),
             unsettled_calls: Vec::new(),
             global_object: SiteIdx(1),
@@ -630,6 +638,7 @@ impl<'a> Solver<'a> {
                     self.give(function, &[], to);
                 }
             }
+            Constraint::Define { call, constructs } => self.define(call, constructs, site),
             Constraint::Escape(how) => self.escape(site, how),
         }
     }
@@ -666,6 +675,7 @@ impl<'a> Solver<'a> {
             loaders: self.loaders,
             function_site: self.function_site,
             passed: self.passed,
+            defined: self.defined,
             well_known: self.well_known,
         }
     }

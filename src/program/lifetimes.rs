@@ -138,6 +138,13 @@ impl Walk<'_> {
                 handlers.extend(program.flow.of_node(node));
             }
         }
+        for &(function, node) in &program.flow.defined {
+            if !is_tested(function) {
+                for &site in program.flow.of_node(node) {
+                    self.root(site);
+                }
+            }
+        }
         for (position, op) in program.code.ops.iter().enumerate() {
             let (OpKind::Store { object, value, .. } | OpKind::StoreIndex { object, value, .. }) =
                 op.kind
@@ -170,10 +177,15 @@ impl Walk<'_> {
             let is_handler = matches!(site.kind, SiteKind::Function(_) | SiteKind::Memoized)
                 && handlers.contains(&SiteIdx(position as u32));
             if is_root || is_handler {
-                let site = SiteIdx(position as u32);
-                self.out.of[position] = Lifetime::Process;
-                self.work.push(site);
+                self.root(SiteIdx(position as u32));
             }
+        }
+    }
+
+    fn root(&mut self, site: SiteIdx) {
+        if site != UNKNOWN && self.out.of[site.0 as usize] != Lifetime::Process {
+            self.out.of[site.0 as usize] = Lifetime::Process;
+            self.work.push(site);
         }
     }
 

@@ -151,6 +151,7 @@ impl Solver<'_> {
         }
         self.find_handed_back(accesses);
         self.find_arguments();
+        self.find_angular_modules();
         for (index, op) in self.code.ops.iter().enumerate() {
             let here = OpIdx(index as u32);
             self.setup_op(here);
@@ -635,6 +636,7 @@ impl Solver<'_> {
                 }
             }
         }
+        self.setup_definition(op, *callee, args);
         self.setup_copying(op);
         if let OpKind::Member { object, .. } = *code.kind(*callee) {
             let receiver = self.op_node(object);

@@ -31,7 +31,7 @@ pub(crate) struct Flow {
     pub(super) escapes: Vec<(bool, bool)>,
     /// Calls between functions of the program, sorted.
     pub(crate) calls: Vec<CallEdge>,
-    /// Functions that a bundler wrapped around a module: they run once.
+    /// Functions that a bundler wrapped around a module, or that define one: they run once.
     pub(crate) wrappers: FxHashSet<FunctionIdx>,
     /// Functions that call such wrappers.
     pub(crate) loaders: FxHashSet<FunctionIdx>,
@@ -39,6 +39,8 @@ pub(crate) struct Flow {
     pub(crate) function_site: Vec<Option<SiteIdx>>,
     /// Nodes of the arguments that are handed to code that we do not see, by the call.
     pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
+    /// Nodes of what loaders of modules keep, by the function that they call for it.
+    pub(crate) defined: Vec<(FunctionIdx, NodeIdx)>,
     /// Names by index.
     pub(crate) well_known: WellKnown,
 }
