@@ -135,6 +135,7 @@ impl Program {
             get: intern("get"),
             value: intern("value"),
         };
+        drop(interner);
         ended("merge", &[(code.ops.len(), "operations")]);
         let modules = modules::modules(&bases, &is_esm, &targets, members, links);
         let module_flows: Vec<ModuleFlow> = modules

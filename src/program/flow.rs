@@ -457,6 +457,10 @@ impl<'a> Solver<'a> {
             }
             return;
         }
+        if data.sites.len() == CAP {
+            // Nothing comes after this one: twice the room would be for nothing.
+            data.sites.reserve_exact(1);
+        }
         data.sites.insert(position, site);
         self.announce(node, site);
     }

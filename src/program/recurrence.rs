@@ -4,10 +4,12 @@
 //! (`if (ready) return; ready = true`) runs once however often it is reached.
 //! Must not know collections or rules.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::flow::{Flow, SiteIdx};
+use super::flow::{CallEdge, Flow, SiteIdx};
 use super::index::Index;
+use super::rows::Rows;
 use super::{Program, enclosing, regions, stands_in, tests_of};
 use crate::summary::{
     BindingKind, FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind, RegionIdx, RegionKind,
@@ -36,10 +38,11 @@ impl Recurrence {
             reached: Vec::new(),
             run_once: FxHashSet::default(),
         };
-        recurrence.recurring = recurrence.spread(code, flow, facts, registrars);
+        let calls = answered_for(code, flow, facts);
+        recurrence.recurring = recurrence.spread(code, flow, &calls, registrars);
         // A flag counts only where it outlives the call, which is known once the first answer is.
         recurrence.run_once = run_once_regions(code, facts, &recurrence.recurring);
-        recurrence.recurring = recurrence.spread(code, flow, facts, registrars);
+        recurrence.recurring = recurrence.spread(code, flow, &calls, registrars);
         recurrence.reached = reached(code, flow);
         recurrence
     }
@@ -54,27 +57,23 @@ impl Recurrence {
         &self,
         code: &ModuleSummary,
         flow: &Flow,
-        facts: &Index,
+        calls: &[CallEdge],
         registrars: &[bool],
     ) -> Vec<bool> {
-        let mut callees: Vec<Vec<(OpIdx, FunctionIdx)>> = vec![Vec::new(); code.functions.len()];
-        let mut recurring = vec![false; code.functions.len()];
         let mut work: Vec<FunctionIdx> = Vec::new();
-        for edge in &flow.calls {
-            if flow.wrappers.contains(&edge.to) {
+        let mut edges: Vec<(u32, FunctionIdx)> = Vec::with_capacity(calls.len());
+        for &CallEdge { op, to } in calls {
+            let function = function_of(code, op);
+            if regions(code, op).any(|(region, _)| self.run_once.contains(&region)) {
                 continue;
             }
-            for op in origins(code, flow, facts, edge.op, edge.to, 0) {
-                let function = function_of(code, op);
-                if regions(code, op).any(|(region, _)| self.run_once.contains(&region)) {
-                    continue;
-                }
-                if function == edge.to && is_rescheduled(code, op) {
-                    work.push(function);
-                }
-                callees[function.at()].push((op, edge.to));
+            if function == to && is_rescheduled(code, op) {
+                work.push(function);
             }
+            edges.push((function.0, to));
         }
+        let callees = Rows::group(code.functions.len(), edges.into_iter());
+        let mut recurring = vec![false; code.functions.len()];
         work.extend(
             (0..code.functions.len())
                 .map(|index| FunctionIdx(index as u32))
@@ -88,15 +87,23 @@ impl Recurrence {
             if registrars[function.at()] || std::mem::replace(&mut recurring[function.at()], true) {
                 continue;
             }
-            work.extend(
-                callees[function.at()]
-                    .iter()
-                    .map(|&(_, callee)| callee)
-                    .filter(|callee| !recurring[callee.at()]),
-            );
+            let callees = callees[function.at()].iter().copied();
+            work.extend(callees.filter(|callee| !recurring[callee.at()]));
         }
         recurring
     }
+}
+
+/// The calls of functions that are no wrappers, by who is answerable for them.
+fn answered_for(code: &ModuleSummary, flow: &Flow, facts: &Index) -> Vec<CallEdge> {
+    flow.calls
+        .par_iter()
+        .filter(|edge| !flow.wrappers.contains(&edge.to))
+        .flat_map_iter(|&CallEdge { op, to }| {
+            let origins = origins(code, flow, facts, op, to, 0);
+            origins.into_iter().map(move |op| CallEdge { op, to })
+        })
+        .collect()
 }
 
 impl Program {
@@ -239,13 +246,9 @@ fn is_rescheduled(code: &ModuleSummary, op: OpIdx) -> bool {
 }
 
 fn reached(code: &ModuleSummary, flow: &Flow) -> Vec<bool> {
-    let mut callees: Vec<Vec<FunctionIdx>> = vec![Vec::new(); code.functions.len()];
-    for edge in &flow.calls {
-        callees[code.regions[code.ops[edge.op.at()].region.at()]
-            .function
-            .at()]
-        .push(edge.to);
-    }
+    let edges = flow.calls.iter();
+    let edges = edges.map(|edge| (function_of(code, edge.op).0, edge.to));
+    let callees = Rows::group(code.functions.len(), edges);
     let mut reached = vec![false; code.functions.len()];
     let roots = |&function: &FunctionIdx| {
         code.functions[function.at()].kind == FunctionKind::Module

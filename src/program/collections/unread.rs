@@ -2,12 +2,13 @@
 //!
 //! Must not know whether they grow.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::{Collection, Program};
 use crate::program::flow::{Escape, SiteIdx, SiteKind};
 use crate::program::lifetimes::Lifetime;
-use crate::summary::{BinaryOp, CallKind, OpIdx, OpKind, RegionKind, UnaryOp};
+use crate::summary::{BinaryOp, CallKind, Op, OpIdx, OpKind, RegionKind, UnaryOp};
 
 /// Methods that only write.
 const WRITING: &[&str] = &["add", "clear", "delete", "push", "set", "unshift"];
@@ -32,22 +33,28 @@ pub(super) fn mark(program: &Program, collections: &mut [Collection]) {
             unread.remove(&collection.site);
         }
     }
-    for (position, op) in program.code.ops.iter().enumerate() {
+    let looks_at = |mut found: FxHashSet<SiteIdx>, (position, op): (usize, &Op)| {
         let here = OpIdx(position as u32);
         // What takes it is not modelled.
         if matches!(op.kind, OpKind::Read(_) | OpKind::Member { .. }) && !used[position] {
-            for site in program.flow.of_op(here) {
-                unread.remove(site);
-            }
+            let sites = program.flow.of_op(here).iter();
+            found.extend(sites.filter(|site| unread.contains(site)));
         }
         op.kind.operands(&mut |operand| {
             for site in program.flow.of_op(operand) {
-                if unread.contains(site) && !only_writes(program, here, operand, &used) {
-                    unread.remove(site);
+                if unread.contains(site)
+                    && !found.contains(site)
+                    && !only_writes(program, here, operand, &used)
+                {
+                    found.insert(*site);
                 }
             }
         });
-    }
+        found
+    };
+    let ops = program.code.ops.par_iter().enumerate();
+    let looked_at: Vec<FxHashSet<SiteIdx>> = ops.fold(FxHashSet::default, looks_at).collect();
+    unread.retain(|site| !looked_at.iter().any(|found| found.contains(site)));
     for collection in collections {
         collection.is_unread = unread.contains(&collection.site);
     }
