@@ -142,7 +142,7 @@
 //!   anything.
 //! - Functions that define a module (`flow/definitions.rs`: AMD, `AngularJS`) run once, and what they return is kept.
 //! - A field of a class that its constructor sets to what a module declares is that, whoever makes the instances
-//!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copies.rs`).
+//!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copying.rs`).
 //! - `settle_calls`: where the fixed point has no callee for a call, the callee is unseen code, and the arguments are
 //!   passed to it; solve again, until there is no such call. Methods that collections bring along are modelled instead,
 //!   and names such as `forEach` or `setTimeout` call back the functions that they get.
@@ -194,18 +194,19 @@
 //! or made from there; where strangers may write something else, that is evidence.
 //!
 //! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it, `Never`
-//! means that a condition fails, `Beside` that it grows only as another collection does, which has a
-//! verdict of its own; `Development`, `Switched`, `Unset`, `Until` and `Absent` are evidence. What tests a key around the making of
-//! a closure holds when the closure runs, and what a function of the program answers is looked into
-//! (`guards/predicates.rs`).
+//! means that a condition fails, `Beside` that it grows only as another collection does, which has a verdict of its own;
+//! `Development`, `Switched`, `Unset`, `Until` and `Absent` are evidence. What tests a key around the making of a closure
+//! holds when the closure runs, and what a function of the program answers is looked into (`guards/predicates.rs`).
 //!
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
 //! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither for
-//! development, for tests (by the name of its function) nor for failures alone. What goes to an object of its own call (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing calls is no removal, only
-//! evidence; what a function that empties does besides is looked for in what it alone calls (`program/clears.rs`). An open
-//! key is worth a look only with a sign that keys keep changing (`openness.rs`), and what is pushed only with one that its
-//! function is called again and again. A mere `id` is no such sign, unless a name beside it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is low, from
-//! 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
+//! development, for tests (by the name of its function) nor for failures alone. What goes to an object of its own call
+//! (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing
+//! calls is no removal, only evidence; what a function that empties does besides is looked for in what it alone calls
+//! (`program/clears.rs`). An open key is worth a look only with a sign that keys keep changing (`openness.rs`), and what
+//! is pushed only with one that its function is called again and again. A mere `id` is no such sign, unless a name beside
+//! it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is
+//! low, from 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
 //!
 //! `rules/write_only_collection.rs` asks the same of collections that are marked as unread.
 //! `rules/unbounded_memoize.rs` reports a memoized function that lives as long as the process if neither options
@@ -293,6 +294,7 @@ pub mod fix;
 pub mod git;
 pub mod heap;
 pub mod inventory;
+mod names;
 pub mod program;
 pub mod report;
 pub mod rules;
@@ -379,10 +381,8 @@ pub fn lint(files: &[SourceFile], settings: &Settings) -> Analysis {
     let (asked, others): (Vec<_>, Vec<_>) = clusters
         .into_iter()
         .partition(|members| members.iter().any(|&file| is_asked(file)));
-    let mut parsed = 0;
-    for &file in asked.iter().flatten() {
-        parsed += usize::from(is_asked(file));
-    }
+    let members = asked.iter().flatten();
+    let parsed = members.filter(|&&file| is_asked(file)).count();
     let analyse = |clusters: &[Vec<FileIdx>]| -> Vec<Found> {
         schedule::one_by_one(
             clusters,

@@ -9,7 +9,7 @@ pub mod resolve;
 mod accesses;
 mod clears;
 mod collections;
-mod copies;
+mod copying;
 mod flow;
 mod guards;
 mod index;

@@ -102,22 +102,22 @@ impl Policy {
 
     /// Whether no finding of low confidence is to be shown.
     pub(crate) fn hides_unsure(&self) -> bool {
-        rules::all().iter().all(|rule| {
-            let setting = self.setting(rule.id);
-            setting.level == Level::Off
-                || setting.min_confidence.unwrap_or(self.min_confidence) > Confidence::Low
-        })
+        let mut rules = rules::all().iter();
+        rules.all(|rule| self.least(rule.id) != Some(Confidence::Low))
     }
 
     /// Why a finding is not to be shown; none for one that is.
     pub(crate) fn hides(&self, finding: &Finding) -> Option<Hidden> {
-        let setting = self.setting(finding.rule);
-        let least = setting.min_confidence.unwrap_or(self.min_confidence);
-        if setting.level == Level::Off {
-            Some(Hidden::Off)
-        } else {
-            (finding.confidence < least).then_some(Hidden::Unsure)
+        match self.least(finding.rule) {
+            None => Some(Hidden::Off),
+            Some(least) => (finding.confidence < least).then_some(Hidden::Unsure),
         }
+    }
+
+    /// How sure the findings of a rule must be; none where it is off.
+    fn least(&self, rule: &str) -> Option<Confidence> {
+        let setting = self.setting(rule);
+        (setting.level != Level::Off).then(|| setting.min_confidence.unwrap_or(self.min_confidence))
     }
 }
 

@@ -5,6 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Collection, Escape, Index, Module, Program, file_of};
+use crate::names;
 use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind};
 
 /// How many functions are taken to be part of one.
@@ -123,21 +124,9 @@ pub(super) fn for_tests(
 
 /// Whether one word of a name says that it is for tests, and others what it does: `clearForTesting`, `_resetTestState`.
 fn is_named_for_tests(name: &str) -> bool {
-    let mut words = 0;
-    let mut is_for_tests = false;
-    let mut rest = name.trim_matches(|c: char| !c.is_alphanumeric());
-    while !rest.is_empty() {
-        let mut letters = rest.char_indices().skip(1);
-        let ends = letters.find_map(|(at, letter)| {
-            let begins = letter.is_uppercase() && rest[..at].ends_with(char::is_lowercase);
-            (begins || !letter.is_alphanumeric()).then_some(at)
-        });
-        let (word, after) = rest.split_at(ends.unwrap_or(rest.len()));
-        words += 1;
-        is_for_tests |= ["test", "testing", "tests"].contains(&word.to_lowercase().as_str());
-        rest = after.trim_start_matches(|c: char| !c.is_alphanumeric());
-    }
-    is_for_tests && words > 1
+    let is_for_tests =
+        |word: &str| ["test", "testing", "tests"].contains(&word.to_lowercase().as_str());
+    names::words(name).count() > 1 && names::words(name).any(is_for_tests)
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::Accesses;
-use super::copies::Copying;
+use super::copying::Copying;
 use super::flow::{Flow, SiteIdx, SiteKind, UNKNOWN};
 use super::rows::Rows;
 use crate::summary::{

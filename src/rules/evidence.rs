@@ -128,6 +128,16 @@ pub(super) fn request_named(program: &Program, op: OpIdx) -> Option<&str> {
     Some(program.binding_name(binding)).filter(|name| words::is_per_request(name))
 }
 
+/// What it weighs that a collection grows only where the code is being developed.
+pub(super) const IN_DEVELOPMENT: (i32, &str) =
+    (-60, "grows only where the code is being developed");
+
+/// What it weighs that each call makes such a collection.
+pub(super) const MADE_PER_CALL: (i32, &str) = (
+    -60,
+    "each call makes one, and what grows may be that of another call",
+);
+
 /// What it weighs that a key is named so, where there is one of that per request.
 pub(super) fn per_request(name: &str) -> (i32, String) {
     (

@@ -4,6 +4,7 @@
 
 mod tables;
 
+use crate::names;
 use tables::{ADDING, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
 
 /// Whether there is one per request of what goes by this name.
@@ -43,21 +44,7 @@ fn is_one_or_many(table: &[&str], word: &str) -> bool {
 
 /// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
 pub(super) fn is_of_traffic(name: &str) -> bool {
-    let mut start = 0;
-    let mut before = None;
-    let mut is_traffic = false;
-    let mut take = |word: &str| is_traffic |= is_one_or_many(TRAFFIC, word);
-    for (at, letter) in name.char_indices() {
-        let begins = !letter.is_alphanumeric()
-            || (letter.is_uppercase() && before.is_some_and(char::is_lowercase));
-        if begins {
-            take(name[start..at].trim_matches(|c: char| !c.is_alphanumeric()));
-            start = at;
-        }
-        before = Some(letter);
-    }
-    take(name[start..].trim_matches(|c: char| !c.is_alphanumeric()));
-    is_traffic
+    names::words(name).any(|word| is_one_or_many(TRAFFIC, word))
 }
 
 /// Whether the last word of a name is that of what a program is made of, or of which there are few: `targetWindow`.

@@ -41,13 +41,12 @@ fn weigh(
         scale.say(-55, "its file exports it, and importers may read it");
     }
     if program.is_made_per_call(collection) {
-        scale.say(
-            -60,
-            "each call makes one, and what grows may be that of another call",
-        );
+        let (weight, text) = evidence::MADE_PER_CALL;
+        scale.say(weight, text);
     }
     if growth.is_development {
-        scale.say(-60, "grows only where the code is being developed");
+        let (weight, text) = evidence::IN_DEVELOPMENT;
+        scale.say(weight, text);
     }
     if growth.has_few_keys(program) {
         scale.say(

@@ -1,7 +1,7 @@
 //! What the language's own functions do with values, and tables of names whose meaning is general knowledge.
 
 use super::{Constraint, SiteIdx, SiteKind, Solver};
-use crate::program::copies::Copying;
+use crate::program::copying::Copying;
 use crate::summary::{CallKind, Name, OpIdx, OpKind};
 
 /// What a name means that the module does not declare.

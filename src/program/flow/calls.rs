@@ -2,7 +2,7 @@
 
 use super::builtins;
 use super::{CallEdge, Constraint, NodeIdx, SiteIdx, SiteKind, Solver, UNKNOWN};
-use crate::program::copies::Copying;
+use crate::program::copying::Copying;
 use crate::summary::{BindingKind, CallKind, FunctionIdx, FunctionKind, Name, OpIdx, OpKind};
 
 fn is_collection(kind: SiteKind) -> bool {

@@ -81,11 +81,8 @@ fn hands_out(program: &Program, insertion: &Insertion) -> bool {
         }
         _ => false,
     };
-    !values.is_empty()
-        && values.iter().all(is_new)
-        && program
-            .ops_of(program.function_of(insertion.op))
-            .any(|op| is_made(&op))
+    let exits = &program.facts.returns[program.function_of(insertion.op).at()];
+    !values.is_empty() && values.iter().all(is_new) && exits.iter().any(is_made)
 }
 
 /// Whether the program, or the name of the function that adds, shows that it is called again and again.

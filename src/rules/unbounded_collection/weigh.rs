@@ -289,7 +289,8 @@ impl Scale<'_> {
     fn by_owner(&mut self, is_fresh: bool, is_development: bool) {
         let (program, collection) = (self.program, self.collection);
         if is_development {
-            self.say(-60, "grows only where the code is being developed");
+            let (weight, text) = evidence::IN_DEVELOPMENT;
+            self.say(weight, text);
         }
         self.total
             .by_module(program, program.place(collection.allocation), false);
@@ -313,10 +314,8 @@ impl Scale<'_> {
             );
         }
         if program.is_made_per_call(collection) {
-            self.say(
-                -60,
-                "each call makes one, and what grows may be that of another call",
-            );
+            let (weight, text) = evidence::MADE_PER_CALL;
+            self.say(weight, text);
         }
         if program.depth_of(collection) > MAX_DEPTH {
             self.say(-50, "it is held by way of many others");
