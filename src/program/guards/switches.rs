@@ -54,12 +54,15 @@ impl Program {
         {
             return here;
         }
-        let is_other = |&&caller: &&OpIdx| self.function_of(caller) != function;
-        let by_callers = callers
+        let mut others = callers
             .iter()
-            .filter(is_other)
-            .map(|&caller| self.failure_around(caller, depth + 1))
-            .min()
+            .filter(|&&caller| self.function_of(caller) != function);
+        // One caller that is let pass is enough, so it is the last that is looked at.
+        let by_callers = others
+            .try_fold(None, |least: Option<Failure>, &caller| {
+                let failure = self.failure_around(caller, depth + 1)?;
+                Some(Some(least.map_or(failure, |least| least.min(failure))))
+            })
             .flatten();
         here.max(by_callers)
     }
