@@ -11,12 +11,16 @@ mod builtins;
 mod calls;
 mod chains;
 mod definitions;
+mod makers;
+mod name_table;
+mod overrides;
 mod setup;
 mod sites;
 mod solution;
 mod sorted;
 
 pub(super) use builtins::{calls_back, is_interoperability};
+pub(super) use name_table::NameTable;
 pub(crate) use solution::{CallEdge, Flow};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -137,6 +141,15 @@ enum Constraint {
     Heritage(SiteIdx),
     /// The site is the class or function that `super(…)` calls, for this class.
     Super { call: OpIdx, class: SiteIdx },
+    /// `to ⊇ super.name` in a class that extends the site.
+    SuperLoad {
+        name: Name,
+        to: NodeIdx,
+        op: OpIdx,
+        is_static: bool,
+    },
+    /// The site is `this` in a method, unless its class hides that.
+    Receive(FunctionIdx),
     /// The site serves as the prototype of the instances of this function.
     PrototypeOf(SiteIdx),
     /// The site is a prototype of this site.
@@ -232,42 +245,6 @@ pub(super) fn solve(
     solver.finish()
 }
 
-/// Names that are not in the code: dotted names of builtins, made while solving.
-pub(super) struct NameTable {
-    pub(super) texts: Vec<Box<str>>,
-    index: FxHashMap<Box<str>, Name>,
-    first: u32,
-}
-
-impl NameTable {
-    /// Continues the names of `code`.
-    pub(super) fn new(code: &ModuleSummary) -> Self {
-        Self {
-            texts: Vec::new(),
-            index: FxHashMap::default(),
-            first: code.names.len() as u32,
-        }
-    }
-
-    fn intern(&mut self, text: &str) -> Name {
-        if let Some(&name) = self.index.get(text) {
-            return name;
-        }
-        let name = Name(self.first + self.texts.len() as u32);
-        self.texts.push(text.into());
-        self.index.insert(text.into(), name);
-        name
-    }
-
-    fn text<'a>(&'a self, code: &'a ModuleSummary, name: Name) -> &'a str {
-        if name.0 < self.first {
-            code.name(name)
-        } else {
-            &self.texts[(name.0 - self.first) as usize]
-        }
-    }
-}
-
 struct Solver<'a> {
     code: &'a ModuleSummary,
     modules: &'a [ModuleFlow<'a>],
@@ -275,6 +252,8 @@ struct Solver<'a> {
     names: &'a mut NameTable,
     memoizing: &'a Memoizing,
     well_known: WellKnown,
+    overrides: overrides::Overrides,
+    makers: makers::Makers,
     nodes: Vec<Node>,
     pending: Chains<SiteIdx>,
     constraints: Chains<Constraint>,
@@ -352,6 +331,8 @@ impl<'a> Solver<'a> {
             names,
             memoizing,
             well_known,
+            overrides: overrides::Overrides::of(code),
+            makers: makers::Makers::default(),
             // There is hardly ever more than one for each operation; what is not used is not touched.
             nodes: Vec::with_capacity(code.ops.len()),
             pending: Chains::default(),
@@ -603,8 +584,7 @@ impl<'a> Solver<'a> {
             for &site in news {
                 if let SiteKind::Function(function) = self.sites[site.0 as usize].data.kind {
                     self.prototype_methods.insert(function);
-                    let this = self.this(function);
-                    self.edge(receiver, this);
+                    self.receive_as_this(receiver, function);
                 }
             }
         }
@@ -627,6 +607,13 @@ impl<'a> Solver<'a> {
             Constraint::Callback { call, element_of } => self.callback(call, element_of, site),
             Constraint::Heritage(class) => self.extend(class, site),
             Constraint::Super { call, class } => self.super_call(call, class, site),
+            Constraint::SuperLoad {
+                name,
+                to,
+                op,
+                is_static,
+            } => self.super_load(site, name, to, op, is_static),
+            Constraint::Receive(function) => self.receive_site(function, site),
             Constraint::PrototypeOf(function) => self.prototype_of(function, site),
             Constraint::Inherits(object) => self.inherit(object, site),
             Constraint::Descriptor { object, name } => self.descriptor(object, name, site),

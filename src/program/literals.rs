@@ -349,6 +349,13 @@ impl Evaluation<'_> {
         if program.flow.escapes(site, Escape::Passed) || depth > MAX_DEPTH {
             return None;
         }
+        // What a call gives may have been filled by the function.
+        let made = program.flow.sites[site.0 as usize].op;
+        if kind == SiteKind::Object
+            && made.is_some_and(|op| matches!(program.code.kind(op), OpKind::Call { .. }))
+        {
+            return None;
+        }
         let writes = program.facts.field_writes(site, name);
         let begins = if writes.is_empty() {
             if has_prototype && (has_methods || program.facts.writes_to(name) > 0) {

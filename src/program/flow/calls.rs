@@ -62,7 +62,9 @@ impl<'a> Solver<'a> {
                     return;
                 }
                 self.enter(op, function, args);
-                self.give(function, args, result);
+                if !self.give_copy(op, function, result) {
+                    self.give(function, args, result);
+                }
                 self.bind_this(function, callee);
                 if self.memoizing.helpers.contains_key(&function) {
                     self.memoized(op);

@@ -1,6 +1,7 @@
 //! From operations to constraints, once per operation.
 
 use super::builtins;
+use super::makers::Makers;
 use super::{Constraint, NO_NODE, NodeIdx, SiteKind, Solver, UNKNOWN};
 use crate::program::accesses::Accesses;
 use crate::program::regions;
@@ -141,7 +142,7 @@ impl Solver<'_> {
         })
     }
 
-    fn function_of(&self, op: OpIdx) -> FunctionIdx {
+    pub(super) fn function_of(&self, op: OpIdx) -> FunctionIdx {
         self.code.regions[self.code.ops[op.at()].region.at()].function
     }
 
@@ -150,6 +151,7 @@ impl Solver<'_> {
             self.setup_module(FileIdx(file as u32));
         }
         self.find_handed_back(accesses);
+        self.makers = Makers::of(self.code, accesses);
         self.find_arguments();
         self.find_angular_modules();
         for (index, op) in self.code.ops.iter().enumerate() {
@@ -366,18 +368,7 @@ impl Solver<'_> {
                     self.insert(node, site);
                 }
             }
-            OpKind::SuperMember { name } => {
-                let function = self.code.functions[self.function_of(op).at()].this_of;
-                let (from, to) = (self.this(function), self.op_node(op));
-                self.constrain_new(
-                    from,
-                    Constraint::Load {
-                        name: *name,
-                        to,
-                        op,
-                    },
-                );
-            }
+            OpKind::SuperMember { name } => self.setup_super_member(op, *name),
             OpKind::Object { .. } => {
                 let node = self.op_node(op);
                 let site = self.new_site(SiteKind::Object, Some(op));

@@ -172,8 +172,7 @@ impl Solver<'_> {
             let known = self.nodes[field.0 as usize].sites.clone();
             for site in known {
                 if let SiteKind::Function(function) = self.kind(site) {
-                    let this = self.this(function);
-                    self.edge(instances, this);
+                    self.receive_as_this(instances, function);
                 }
             }
         }
@@ -217,7 +216,9 @@ impl Solver<'_> {
         self.note_prototype(prototype);
         for position in 0..self.sites[object.0 as usize].loads.len() {
             let (name, to, op) = self.sites[object.0 as usize].loads[position];
-            self.load(prototype, name, to, op, 1);
+            if !self.hides(object, name) {
+                self.load(prototype, name, to, op, 1);
+            }
         }
         let (exported, passed) = self.sites[object.0 as usize].escapes;
         if exported {
@@ -307,6 +308,9 @@ impl Solver<'_> {
             self.insert(to, site);
         }
         self.sites[site.0 as usize].loads.push((name, to, op));
+        if self.hides(site, name) {
+            return;
+        }
         for position in 0..self.sites[site.0 as usize].prototypes.len() {
             let prototype = self.sites[site.0 as usize].prototypes[position];
             self.load(prototype, name, to, op, depth + 1);

@@ -8,6 +8,9 @@ use crate::rules::evidence::{self, Reading};
 use crate::rules::words;
 use crate::summary::{BindingIdx, OpIdx, OpKind};
 
+/// Through how many helpers a key is followed to where its name says something.
+const MAX_HELPERS: u32 = 3;
+
 /// The signs, each with its weight; none where the key is merely not known to be bounded.
 pub(super) fn openness(
     program: &Program,
@@ -151,19 +154,33 @@ fn names_of<'p>(
         }
         (None, _) => [insertion.value, None],
     };
-    what.into_iter().flatten().find_map(|op| {
-        // In `put(key, value)` the names that callers use tell more.
-        let passed = match *program.code.kind(op) {
-            OpKind::Read(binding) if words::is_generic(program.binding_name(binding)) => {
-                program.passed_for(binding)
-            }
-            _ => Vec::new(),
-        };
-        passed
-            .into_iter()
-            .chain([op])
-            .find_map(|op| named(program, op, is_such, 0))
-    })
+    what.into_iter()
+        .flatten()
+        .flat_map(|op| told_by_callers(program, op, 0))
+        .find_map(|op| named(program, op, is_such, 0))
+}
+
+/// What callers pass for a parameter whose name says nothing, and the parameter: in `put(key, value)` the names that
+/// callers use tell more.
+fn told_by_callers(program: &Program, op: OpIdx, depth: u32) -> Vec<OpIdx> {
+    let passed = match *program.code.kind(op) {
+        OpKind::Read(binding)
+            if depth < MAX_HELPERS && says_nothing(program.binding_name(binding)) =>
+        {
+            program.passed_for(binding)
+        }
+        _ => Vec::new(),
+    };
+    let further = passed.into_iter();
+    further
+        .flat_map(|op| told_by_callers(program, op, depth + 1))
+        .chain([op])
+        .collect()
+}
+
+/// Whether the name of a parameter leaves open what callers pass: `key`, `id`.
+fn says_nothing(name: &str) -> bool {
+    words::is_generic(name) || words::is_mere_id(name)
 }
 
 /// The first of the names that stand in an operation, or in what made it, that is such.
