@@ -101,7 +101,8 @@
 //! **Lowering** (`summarize/`, [`summary`]). A module becomes a list of operations in the order in which they would run,
 //! each with a span and in a *region*: a function's body, a branch with its test and sense (also the rest of a block
 //! after an early exit), a case, a loop, an iteration, `try`, `catch`, `finally`. Names are resolved to bindings here.
-//! A constant that names a static field in brackets is a name.
+//! A constant that names a static field in brackets is a name. Helpers that compilers call for private fields are read as
+//! the fields (`summarize/private_fields.rs`).
 //! Nothing is interpreted: `m.set(k, v)` is a call of a member, whatever `m` turns out to be.
 //!
 //! **Components** (`summarize/blocks.rs`, `markup.rs`, `components.rs`). A file of Vue, Svelte or Astro becomes one
@@ -140,6 +141,9 @@
 //! - A site *escapes* as *exported* (from an entry or the global object) or as *passed* (to a call or a store of which we
 //!   do not see the other end), with its fields, prototypes and results; the parameters of an escaped function may be
 //!   anything.
+//! - A method of a subclass hides that of what it extends, from those who ask for it and as to its `this`
+//!   (`flow/overrides.rs`), unless the subclass calls it with `super`.
+//! - A container that a function makes and hands out is told apart where module code keeps it (`flow/makers.rs`).
 //! - Functions that define a module (`flow/definitions.rs`: AMD, `AngularJS`) run once, and what they return is kept.
 //! - A field of a class that its constructor sets to what a module declares is that, whoever makes the instances
 //!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copying.rs`).

@@ -15,6 +15,7 @@ mod modules;
 mod nesting;
 mod objects;
 mod patterns;
+mod private_fields;
 mod regex;
 mod runners;
 mod scope;

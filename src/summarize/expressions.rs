@@ -378,6 +378,9 @@ impl Lowerer {
     }
 
     fn call(&mut self, call: &CallExpr) -> OpIdx {
+        if let Some(value) = self.private_access(call) {
+            return value;
+        }
         let literal = || match &call.args[..] {
             [ExprOrSpread { spread: None, expr }, ..] => match &**expr {
                 Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),

@@ -267,6 +267,7 @@ pub(super) const PARTS: &[&str] = &[
     "filter",
     "formatter",
     "helper",
+    "hmr",
     "hook",
     "language",
     "layout",
