@@ -145,6 +145,9 @@
 //!   (`flow/overrides.rs`), unless the subclass calls it with `super`.
 //! - A container that a function makes and hands out is told apart where module code keeps it (`flow/makers.rs`).
 //! - Functions that define a module (`flow/definitions.rs`: AMD, `AngularJS`) run once, and what they return is kept.
+//! - Of a class that a framework makes one of, by its decorator, there is an instance that is kept, and the constructors
+//!   of others get it by their types (`flow/singletons.rs`). What libraries wrap for those who watch it is still the same
+//!   (`flow/reactive.rs`).
 //! - A field of a class that its constructor sets to what a module declares is that, whoever makes the instances
 //!   (`flow/aliases.rs`). What calls copy from object literals is stored by its name (`program/copying.rs`).
 //! - `settle_calls`: where the fixed point has no callee for a call, the callee is unseen code, and the arguments are

@@ -284,6 +284,19 @@ impl Program {
         self.code.name(name)
     }
 
+    /// Whether a timer calls a function again and again.
+    pub fn is_tick(&self, function: FunctionIdx) -> bool {
+        self.facts.ticks.contains(&function)
+    }
+
+    /// The name of the decorator of a parameter.
+    pub fn decorator_of(&self, param: BindingIdx) -> Option<&str> {
+        let decorated = &self.code.decorated;
+        let position = decorated.partition_point(|&(of, _)| of < param);
+        let &(of, name) = decorated.get(position)?;
+        (of == param).then(|| self.text(name))
+    }
+
     /// The name of a binding.
     pub fn binding_name(&self, binding: BindingIdx) -> &str {
         self.text(self.code.bindings[binding.at()].name)

@@ -73,6 +73,8 @@ pub struct ModuleSummary {
     pub optional: Vec<OpIdx>,
     /// The first type arguments of calls that have some, sorted by the call.
     pub type_args: Vec<(OpIdx, TypeIdx)>,
+    /// The decorators of methods' parameters, by their names, sorted by the parameter.
+    pub decorated: Vec<(BindingIdx, Name)>,
     /// ECMAScript exports; CommonJS ones are stores to `exports` and `module`.
     pub exports: Vec<Export>,
     /// Comments that speak to the linter, in source order.
@@ -240,6 +242,8 @@ pub struct Class {
     pub name: Option<Name>,
     /// The whole class.
     pub span: Span,
+    /// Its decorators.
+    pub decorators: Vec<OpIdx>,
     /// What it extends.
     pub heritage: Option<OpIdx>,
     /// Its constructor.

@@ -257,6 +257,8 @@ fn only_looks(program: &Program, call: OpIdx) -> bool {
             | "error"
             | "info"
             | "stringify"
+            | "json"
+            | "jsonp"
             | "inspect"
             | "keys"
             | "propertyIsEnumerable"

@@ -14,7 +14,9 @@ mod definitions;
 mod makers;
 mod name_table;
 mod overrides;
+mod reactive;
 mod setup;
+mod singletons;
 mod sites;
 mod solution;
 mod sorted;
@@ -254,6 +256,9 @@ struct Solver<'a> {
     well_known: WellKnown,
     overrides: overrides::Overrides,
     makers: makers::Makers,
+    modules_of: singletons::ModulesOf,
+    /// Objects that calls make around a value: the object, the call, the value.
+    boxes: Vec<(SiteIdx, OpIdx, OpIdx)>,
     nodes: Vec<Node>,
     pending: Chains<SiteIdx>,
     constraints: Chains<Constraint>,
@@ -333,6 +338,8 @@ impl<'a> Solver<'a> {
             well_known,
             overrides: overrides::Overrides::of(code),
             makers: makers::Makers::default(),
+            modules_of: singletons::ModulesOf::default(),
+            boxes: Vec::new(),
             // There is hardly ever more than one for each operation; what is not used is not touched.
             nodes: Vec::with_capacity(code.ops.len()),
             pending: Chains::default(),
@@ -667,6 +674,7 @@ impl<'a> Solver<'a> {
             function_site: self.function_site,
             passed: self.passed,
             defined: self.defined,
+            boxes: self.boxes,
             well_known: self.well_known,
         }
     }

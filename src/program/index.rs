@@ -47,6 +47,8 @@ pub(crate) struct Index {
     pub(crate) calls_with: FxHashMap<BindingIdx, Vec<OpIdx>>,
     /// The functions that are handed to what calls them for each request, event or tick.
     pub(crate) handlers: FxHashSet<FunctionIdx>,
+    /// Functions that a timer calls again and again.
+    pub(crate) ticks: FxHashSet<FunctionIdx>,
     /// The functions that are handed to `new Promise`.
     pub(crate) executors: FxHashSet<FunctionIdx>,
     /// The functions that only tests are to call.
@@ -138,6 +140,18 @@ impl Index {
             };
             let function = code.regions[op.region.at()].function;
             index.use_binding(code, used, function);
+        }
+        for &(site, write, value) in &flow.boxes {
+            let name = flow.well_known.value;
+            let turn = index.writes_to(name);
+            *index.writes_to.entry(name).or_default() += 1;
+            let write = FieldWrite {
+                name,
+                write,
+                value,
+                turn,
+            };
+            index.written.push((site, write));
         }
         let mut written = std::mem::take(&mut index.written);
         written.sort_unstable();
@@ -289,6 +303,9 @@ impl Index {
             for &site in flow.of_op(arg) {
                 if let SiteKind::Function(function) = flow.sites[site.0 as usize].kind {
                     self.handlers.insert(function);
+                    if code.name(name) == "setInterval" {
+                        self.ticks.insert(function);
+                    }
                 }
             }
         }

@@ -465,12 +465,16 @@ impl Walk<'_> {
         let mut covered: Vec<SiteIdx> = Vec::new();
         let mut before = Vec::new();
         for &FieldWrite { write, value, .. } in program.facts.field_writes(owner, name) {
-            if let OpKind::Store { write: how, .. } = *program.code.kind(write) {
-                let effect = self.effect(write, value, how, place, &homes, &before);
-                values.push((write, value, effect));
-                before.push(write);
-                covered.extend(program.flow.of_op(value));
-            }
+            let how = match *program.code.kind(write) {
+                OpKind::Store { write: how, .. } => how,
+                // The call that makes a box writes its value.
+                OpKind::Call { .. } => Write::Init,
+                _ => continue,
+            };
+            let effect = self.effect(write, value, how, place, &homes, &before);
+            values.push((write, value, effect));
+            before.push(write);
+            covered.extend(program.flow.of_op(value));
         }
         self.keep(Holder::Field(owner, name), &values);
         // An exported variable shows what it holds, which its own writes tell; what others made flows to it as well.

@@ -116,6 +116,7 @@ pub(super) fn merge(
         joined.statements.append(&mut summary.statements);
         joined.optional.append(&mut summary.optional);
         joined.type_args.append(&mut summary.type_args);
+        joined.decorated.append(&mut summary.decorated);
         joined.types.append(&mut summary.types);
         joined
             .type_declarations
@@ -185,6 +186,9 @@ impl Shift {
             if let Some(name) = &mut class.name {
                 self.name(name);
             }
+            for decorator in &mut class.decorators {
+                self.op(decorator);
+            }
             if let Some(heritage) = &mut class.heritage {
                 self.op(heritage);
             }
@@ -212,6 +216,10 @@ impl Shift {
         for (op, of) in &mut summary.type_args {
             self.op(op);
             self.type_(of);
+        }
+        for (param, decorator) in &mut summary.decorated {
+            self.binding(param);
+            self.name(decorator);
         }
         for region in &mut summary.regions {
             if let Some(parent) = &mut region.parent {

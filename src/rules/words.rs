@@ -68,6 +68,36 @@ fn ends_with_part(name: &str) -> bool {
         )
 }
 
+/// Whether a parameter's decorator of this name says that it is a part of a request.
+pub(super) fn is_part_of_request(decorator: &str) -> bool {
+    matches!(
+        decorator,
+        "Args"
+            | "Body"
+            | "BodyParam"
+            | "BodyParams"
+            | "CookieParam"
+            | "HeaderParam"
+            | "Headers"
+            | "Ip"
+            | "MessageBody"
+            | "Param"
+            | "PathParam"
+            | "PathParams"
+            | "Payload"
+            | "Query"
+            | "QueryParam"
+            | "QueryParams"
+            | "Req"
+            | "Session"
+    )
+}
+
+/// Whether there is one for each request of what a parameter of this name is: `req`, `ctx`.
+pub(super) fn is_request(name: &str) -> bool {
+    matches!(name, "ctx" | "req" | "request" | "socket" | "ws")
+}
+
 /// Whether a name tells that something is an id, and not of what.
 pub(super) fn is_mere_id(name: &str) -> bool {
     matches!(name, "id" | "ID" | "Id" | "ids")
@@ -264,13 +294,33 @@ pub(super) enum Registrar {
 
 /// Whether a function of this name is called to set things up.
 pub(super) fn registrar(name: &str) -> Registrar {
-    if begins_with(name, SETTING_UP) {
+    if is_hook(name) {
+        Registrar::No
+    } else if begins_with(name, SETTING_UP) {
         Registrar::Certain
     } else if begins_with(name, ADDING) {
         Registrar::Likely
     } else {
         Registrar::No
     }
+}
+
+/// Whether a function is one that components call each time they are made or shown: `useUser`. `usePlugin` is not.
+fn is_hook(name: &str) -> bool {
+    let what = name.strip_prefix("use").map(str::to_lowercase);
+    what.is_some_and(|what| {
+        let is_setting_up = [
+            "filter",
+            "guard",
+            "interceptor",
+            "middleware",
+            "pipe",
+            "plugin",
+        ]
+        .iter()
+        .any(|word| what.contains(word));
+        !is_setting_up && name[3..].starts_with(char::is_uppercase)
+    })
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, BlockStmt, Class as SwcClass, ClassMember, Constructor, FnDecl,
-    FnExpr, Function as SwcFunction, Ident, Key as MemberKey, MethodKind as SwcMethodKind,
-    ParamOrTsParamProp, Pat, PropName, Stmt, TsParamPropParam, TsTypeAnn,
+    ArrowExpr, ArrowFunctionBody, BlockStmt, Class as SwcClass, ClassMember, Constructor, Expr,
+    FnDecl, FnExpr, Function as SwcFunction, Ident, Key as MemberKey, MethodKind as SwcMethodKind,
+    Param, ParamOrTsParamProp, Pat, PropName, Stmt, TsParamPropParam, TsTypeAnn,
 };
 
 use super::lower::Lowerer;
@@ -97,12 +97,30 @@ impl Lowerer {
         self.annotate_returned(function, code.return_type.as_deref());
         self.scoped(|lowerer| {
             lowerer.params(code.params.iter().map(|param| &param.pat));
+            lowerer.decorated_params(function, &code.params);
             if let Some(body) = &code.body {
                 lowerer.body(&body.stmts);
             }
         });
         self.leave_function(&outer);
         function
+    }
+
+    /// Notes the decorators of parameters: `@Param("id") id`.
+    fn decorated_params(&mut self, function: FunctionIdx, params: &[Param]) {
+        for (position, param) in params.iter().enumerate() {
+            for decorator in &param.decorators {
+                let name = match &*decorator.expr {
+                    Expr::Call(call) => call.callee.as_expr().and_then(|callee| callee.as_ident()),
+                    other => other.as_ident(),
+                };
+                if let Some(name) = name {
+                    let binding = self.out.functions[function.at()].params[position];
+                    let name = self.name(&name.sym);
+                    self.out.decorated.push((binding, name));
+                }
+            }
+        }
     }
 
     fn annotate_returned(&mut self, function: FunctionIdx, returned: Option<&TsTypeAnn>) {
@@ -211,11 +229,15 @@ impl Lowerer {
         }
     }
 
-    pub(super) fn decorators(&mut self, decorators: &[swc_ecma_ast::Decorator]) {
+    /// What decorators give, which frameworks call.
+    pub(super) fn decorators(&mut self, decorators: &[swc_ecma_ast::Decorator]) -> Vec<OpIdx> {
+        let mut values = Vec::with_capacity(decorators.len());
         for decorator in decorators {
             let value = self.expr(&decorator.expr);
             self.finish_call(value, Vec::new(), CallKind::Deferred, decorator.span);
+            values.push(value);
         }
+        values
     }
 
     /// Lowers a class; its static parts run in place, its instance fields in a function of their own.
@@ -225,7 +247,7 @@ impl Lowerer {
             let own = ident
                 .map(|ident| lowerer.declare(&ident.sym, ident.span, BindingKind::Class, None));
             let name = ident.map(|ident| lowerer.name(&ident.sym)).or(hint);
-            lowerer.decorators(&class.decorators);
+            let decorators = lowerer.decorators(&class.decorators);
             let heritage = class
                 .super_class
                 .as_ref()
@@ -234,6 +256,7 @@ impl Lowerer {
             lowerer.out.classes.push(Class {
                 name,
                 span: Self::span(class.span),
+                decorators,
                 heritage,
                 constructor: None,
                 fields: None,

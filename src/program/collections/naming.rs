@@ -67,9 +67,11 @@ pub(in crate::program) fn name(program: &Program, site: SiteIdx, depth: u32) -> 
                         .map_or("function", |name| program.text(name));
                     (function.to_owned(), Scope::Static)
                 }
-                SiteKind::Instance(_) => {
+                SiteKind::Instance(constructor) => {
                     let owner = name(program, owner, depth + 1)
-                        .map_or_else(|| "this".to_owned(), |naming| naming.text);
+                        .map(|naming| naming.text)
+                        .or_else(|| class_name(program, constructor))
+                        .unwrap_or_else(|| "this".to_owned());
                     (owner, Scope::Field)
                 }
                 _ => {
@@ -87,6 +89,15 @@ pub(in crate::program) fn name(program: &Program, site: SiteIdx, depth: u32) -> 
         }
         Holder::Element(_) => None,
     }
+}
+
+/// What nothing of the program names is called after its class.
+fn class_name(program: &Program, constructor: SiteIdx) -> Option<String> {
+    let SiteKind::Class(class) = program.flow.sites[constructor.0 as usize].kind else {
+        return None;
+    };
+    let name = program.code.classes[class.at()].name?;
+    Some(program.text(name).to_owned())
 }
 
 /// The place of a property's name where a write gives it, else of the whole operation.

@@ -154,6 +154,7 @@ impl Solver<'_> {
         self.makers = Makers::of(self.code, accesses);
         self.find_arguments();
         self.find_angular_modules();
+        self.find_required();
         for (index, op) in self.code.ops.iter().enumerate() {
             let here = OpIdx(index as u32);
             self.setup_op(here);
@@ -161,6 +162,7 @@ impl Solver<'_> {
                 self.unsettled_calls.push(here);
             }
         }
+        self.setup_singletons();
         self.setup_aliases();
         for file in 0..self.modules.len() {
             self.setup_exports(FileIdx(file as u32));
@@ -611,6 +613,9 @@ impl Solver<'_> {
             self.edge(from, to);
             return;
         }
+        if self.setup_reactive(op, *callee, args) {
+            return;
+        }
         if name.is_some_and(|name| builtins::calls_back(self.text(name))) {
             let receiver = self.receiver(*callee);
             let element_of = receiver.map(|receiver| self.op_node(receiver));
@@ -628,6 +633,7 @@ impl Solver<'_> {
             }
         }
         self.setup_definition(op, *callee, args);
+        self.setup_decorated(*callee, args);
         self.setup_copying(op);
         if let OpKind::Member { object, .. } = *code.kind(*callee) {
             let receiver = self.op_node(object);

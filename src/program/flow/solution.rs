@@ -41,6 +41,8 @@ pub(crate) struct Flow {
     pub(crate) passed: Vec<(OpIdx, NodeIdx)>,
     /// Nodes of what loaders of modules keep, by the function that they call for it.
     pub(crate) defined: Vec<(FunctionIdx, NodeIdx)>,
+    /// Objects that calls make around a value, which is their `value`: the object, the call, the value.
+    pub(crate) boxes: Vec<(SiteIdx, OpIdx, OpIdx)>,
     /// Names by index.
     pub(crate) well_known: WellKnown,
 }

@@ -37,7 +37,12 @@ pub(super) fn openness(
             .find_map(|insertion| names_of(program, insertion, is_such))
     };
     let mut found = Vec::new();
-    if let Some(name) = by_name(words::is_per_request) {
+    let brought = insertions
+        .iter()
+        .find_map(|(insertion, _)| brought_by(program, insertion));
+    if let Some(decorator) = brought {
+        found.push((20, format!("a request brings it: `@{decorator}`")));
+    } else if let Some(name) = by_name(words::is_per_request) {
         found.push(evidence::per_request(name));
     } else if let Some(name) = by_name(words::is_varied) {
         found.push(evidence::varied(name));
@@ -91,6 +96,19 @@ pub(super) fn openness(
         found.push((5, "what an entry holds grows too".to_owned()));
     }
     found
+}
+
+/// The decorator by which a framework hands the key over as a part of a request: `@Param("id") id`.
+fn brought_by<'p>(program: &'p Program, insertion: &Insertion) -> Option<&'p str> {
+    let key = insertion.inner_key?;
+    let sources = told_by_callers(program, key, 0);
+    sources.into_iter().find_map(|op| {
+        let OpKind::Read(binding) = *program.code.kind(op) else {
+            return None;
+        };
+        let decorator = program.decorator_of(binding)?;
+        words::is_part_of_request(decorator).then_some(decorator)
+    })
 }
 
 /// A name around an insertion that tells of what an id is: `users.set(id, …)`, `cache.set(id, fetchUser(id))`.
@@ -203,7 +221,7 @@ fn named<'p>(
                 .find_map(again)
         }),
         // The id of a user is varied where a user is.
-        OpKind::Member { object, name } if words::is_mere_id(program.text(*name)) => {
+        OpKind::Member { object, name } if says_nothing(program.text(*name)) => {
             such(program.text(*name)).or_else(|| owner_named(program, *object, is_such))
         }
         OpKind::Member { name, .. } => such(program.text(*name)),

@@ -90,6 +90,7 @@ pub(super) fn happens_often(program: &Program, insertion: &Insertion) -> bool {
     let function = program.function_of(insertion.op);
     program.is_known_to_recur(function)
         || program.is_handled(function)
+        || is_run_often(program, insertion)
         || program
             .functions_around(insertion.op)
             .any(|function| constructs(program, function))
@@ -97,6 +98,17 @@ pub(super) fn happens_often(program: &Program, insertion: &Insertion) -> bool {
         || program
             .enclosing_name(insertion.op)
             .is_some_and(words::happens_often)
+}
+
+/// Whether a timer calls again and again what adds, or it takes a request.
+pub(super) fn is_run_often(program: &Program, insertion: &Insertion) -> bool {
+    let takes_request = |function: FunctionIdx| {
+        let mut params = program.code.functions[function.at()].params.iter();
+        params.any(|&param| words::is_request(program.binding_name(param)))
+    };
+    program
+        .functions_around(insertion.op)
+        .any(|function| program.is_tick(function) || takes_request(function))
 }
 
 /// The name of the function that adds; that of a caller where it is a helper that only registrars call.

@@ -258,7 +258,9 @@ impl Scale<'_> {
             let signs = openness::openness(self.program, self.collection, self.insertions);
             // That the other one needs cleaning says enough of the keys.
             let is_unknown = signs.is_empty() && beside.is_none();
-            if is_unknown && is_pushed {
+            if is_unknown && is_pushed && self.any(signs::is_run_often) {
+                self.say(5, "a handler of requests or a timer adds to it");
+            } else if is_unknown && is_pushed {
                 self.say(-16, "nothing shows how often it is called");
             } else if is_unknown {
                 self.say(-22, "nothing shows that there are many different keys");
