@@ -150,6 +150,8 @@ enum Constraint {
         op: OpIdx,
         is_static: bool,
     },
+    /// A container makes one instance of the site, as this call says.
+    Single(OpIdx),
     /// The site is `this` in a method, unless its class hides that.
     Receive(FunctionIdx),
     /// The site serves as the prototype of the instances of this function.
@@ -620,6 +622,11 @@ impl<'a> Solver<'a> {
                 op,
                 is_static,
             } => self.super_load(site, name, to, op, is_static),
+            Constraint::Single(call) => {
+                if matches!(self.kind(site), SiteKind::Class(_)) {
+                    self.make_one(site, call);
+                }
+            }
             Constraint::Receive(function) => self.receive_site(function, site),
             Constraint::PrototypeOf(function) => self.prototype_of(function, site),
             Constraint::Inherits(object) => self.inherit(object, site),

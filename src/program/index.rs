@@ -23,6 +23,8 @@ pub(crate) struct Index {
     pub(crate) callers: Rows<OpIdx>,
     /// The bindings of outer functions, modules left out, that each function or one inside it uses.
     pub(crate) captures: Vec<Vec<BindingIdx>>,
+    /// A `this` in the code of each function that has one, or in that of arrow functions in it.
+    pub(crate) this: FxHashMap<FunctionIdx, OpIdx>,
     /// The functions, other than its own, that use each binding.
     pub(crate) users: Vec<Vec<FunctionIdx>>,
     /// The operations that read each binding.
@@ -134,6 +136,10 @@ impl Index {
                 }
                 OpKind::Accessor { name, .. } => {
                     index.accessors.insert(name);
+                    continue;
+                }
+                OpKind::This => {
+                    index.use_this(code, here);
                     continue;
                 }
                 _ => continue,
@@ -307,6 +313,18 @@ impl Index {
                         self.ticks.insert(function);
                     }
                 }
+            }
+        }
+    }
+
+    fn use_this(&mut self, code: &ModuleSummary, this: OpIdx) {
+        let mut function = code.regions[code.ops[this.at()].region.at()].function;
+        let home = code.functions[function.at()].this_of;
+        loop {
+            self.this.entry(function).or_insert(this);
+            match code.functions[function.at()].parent {
+                Some(parent) if function != home => function = parent,
+                _ => return,
             }
         }
     }

@@ -179,6 +179,12 @@ impl Walk<'_> {
             if is_root || is_handler {
                 self.root(SiteIdx(position as u32));
             }
+            // `server.on("request", this.handle.bind(this))`
+            if let SiteKind::Function(function) = site.kind
+                && is_handler
+            {
+                self.root_this(function);
+            }
         }
     }
 
@@ -454,6 +460,24 @@ impl Walk<'_> {
         let program = self.program;
         for &binding in &program.facts.captures[function.at()] {
             self.visit_binding(binding);
+        }
+        if program.code.functions[function.at()].kind == FunctionKind::Arrow {
+            self.root_this(function);
+        }
+    }
+
+    /// What a function is bound to lives as long as the function, if it is made once.
+    fn root_this(&mut self, function: FunctionIdx) {
+        let program = self.program;
+        let Some(&this) = program.facts.this.get(&function) else {
+            return;
+        };
+        for &site in program.flow.of_op(this) {
+            let data = program.flow.sites[site.0 as usize];
+            let is_instance = matches!(data.kind, SiteKind::Instance(_));
+            if is_instance && data.op.is_some_and(|op| !program.recurs(op)) {
+                self.root(site);
+            }
         }
     }
 

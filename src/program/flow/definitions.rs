@@ -3,7 +3,7 @@
 //! Compares the names of calls and the shape of their arguments.
 
 use super::{CallEdge, Constraint, SiteIdx, SiteKind, Solver};
-use crate::summary::{BindingIdx, FunctionKind, OpIdx, OpKind};
+use crate::summary::{BindingIdx, FunctionIdx, FunctionKind, OpIdx, OpKind};
 
 /// How far a chain such as `angular.module("app").run(…).factory(…)` is followed.
 const MAX_CHAIN: u32 = 64;
@@ -55,6 +55,13 @@ impl Solver<'_> {
         let name = self.called_name(callee)?;
         let (&last, before) = args.split_last()?;
         match self.text(name) {
+            // `fastify.register(plugin)`
+            "register" => {
+                let is_function =
+                    before.is_empty() || matches!(self.code.kind(last), OpKind::Object { .. });
+                let plugin = *args.first()?;
+                (is_function && self.receiver(callee).is_some()).then_some((plugin, false))
+            }
             "define" => {
                 let is_global = matches!(self.code.kind(callee), OpKind::Global(_));
                 let fits = match *before {
@@ -95,11 +102,33 @@ impl Solver<'_> {
         }
     }
 
+    /// Whether a function that is registered is a plugin, by what it calls what it gets.
+    fn takes_server(&self, call: OpIdx, function: FunctionIdx) -> bool {
+        let OpKind::Call { callee, .. } = *self.code.kind(call) else {
+            return true;
+        };
+        let is_registered = self
+            .called_name(callee)
+            .is_some_and(|name| self.text(name) == "register");
+        let first = self.code.functions[function.at()].params.first();
+        !is_registered
+            || first.is_some_and(|param| {
+                let name = self.code.bindings[param.at()].name;
+                matches!(
+                    self.text(name),
+                    "api" | "app" | "fastify" | "instance" | "scope" | "server"
+                )
+            })
+    }
+
     /// A loader calls a function once, and keeps what that returns or what it constructs for whoever asks.
     pub(super) fn define(&mut self, call: OpIdx, constructs: bool, site: SiteIdx) {
         let SiteKind::Function(function) = self.kind(site) else {
             return;
         };
+        if !self.takes_server(call, function) {
+            return;
+        }
         self.calls.push(CallEdge {
             op: call,
             to: function,

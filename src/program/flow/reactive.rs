@@ -3,7 +3,7 @@
 //! Known by the module that a function is imported from and its name.
 
 use super::{SiteKind, Solver};
-use crate::summary::OpIdx;
+use crate::summary::{OpIdx, OpKind};
 
 /// What such a function gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,17 @@ fn wrapped(module: &str, name: &str) -> Option<Wrapped> {
 impl Solver<'_> {
     /// A call that may wrap a value. Says whether it does.
     pub(super) fn setup_reactive(&mut self, op: OpIdx, callee: OpIdx, args: &[OpIdx]) -> bool {
-        let (Some((module, name)), &[value, ..]) = (self.unseen_name(callee), args) else {
+        let &[value, ..] = args else {
             return false;
         };
-        let Some(wrapped) = wrapped(module, name) else {
+        let known = match *self.code.kind(callee) {
+            // Nuxt and plugins of bundlers import Vue's for those who do not.
+            OpKind::Global(name) => wrapped("vue", self.text(name)),
+            _ => self
+                .unseen_name(callee)
+                .and_then(|(module, name)| wrapped(module, name)),
+        };
+        let Some(wrapped) = known else {
             return false;
         };
         let (from, to) = (self.op_node(value), self.op_node(op));

@@ -634,6 +634,7 @@ impl Solver<'_> {
         }
         self.setup_definition(op, *callee, args);
         self.setup_decorated(*callee, args);
+        self.setup_bound(op, *callee, args);
         self.setup_copying(op);
         if let OpKind::Member { object, .. } = *code.kind(*callee) {
             let receiver = self.op_node(object);

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{CallEdge, Escape, SiteIdx, SiteKind, Solver};
+use super::{CallEdge, Constraint, Escape, SiteIdx, SiteKind, Solver};
 use crate::summary::{BindingIdx, BindingKind, ClassIdx, Name, OpIdx, OpKind, RequestIdx, Type};
 
 /// Decorators of classes with one instance, by the module that offers them. Sorted.
@@ -81,6 +81,51 @@ impl Solver<'_> {
                 self.make_one(site, decorator);
             }
         }
+    }
+
+    /// What containers are told: `container.bind(Users).toSelf().inSingletonScope()`, `asClass(Users).singleton()`,
+    /// `container.registerSingleton(Users)`.
+    pub(super) fn setup_bound(&mut self, call: OpIdx, callee: OpIdx, args: &[OpIdx]) {
+        let OpKind::Member { object, name } = *self.code.kind(callee) else {
+            return;
+        };
+        let class = match self.text(name) {
+            "inSingletonScope" => self.called_with(object, "to").or_else(|| {
+                let bound = self.called_on(object, "toSelf")?;
+                self.called_with(bound, "bind")
+            }),
+            "singleton" => self.called_with(object, "asClass"),
+            "registerSingleton" => args.last().copied(),
+            _ => None,
+        };
+        if let Some(class) = class {
+            let node = self.op_node(class);
+            self.constrain(node, Constraint::Single(call));
+        }
+    }
+
+    /// The only argument of a call by a name.
+    fn called_with(&self, op: OpIdx, by: &str) -> Option<OpIdx> {
+        let OpKind::Call { callee, args, .. } = self.code.kind(op) else {
+            return None;
+        };
+        let is_named = self
+            .called_name(*callee)
+            .is_some_and(|name| self.text(name) == by);
+        args.first()
+            .copied()
+            .filter(|_| is_named && args.len() == 1)
+    }
+
+    /// The object on which a method of a name is called.
+    fn called_on(&self, op: OpIdx, by: &str) -> Option<OpIdx> {
+        let OpKind::Call { callee, .. } = *self.code.kind(op) else {
+            return None;
+        };
+        let is_named = self
+            .called_name(callee)
+            .is_some_and(|name| self.text(name) == by);
+        self.receiver(callee).filter(|_| is_named)
     }
 
     /// Whether a decorator says that there is one instance.
@@ -169,7 +214,7 @@ impl Solver<'_> {
     }
 
     /// A framework makes an instance while modules load, keeps it, and calls its methods.
-    fn make_one(&mut self, class: SiteIdx, decorator: OpIdx) -> SiteIdx {
+    pub(super) fn make_one(&mut self, class: SiteIdx, decorator: OpIdx) -> SiteIdx {
         let instance = self.new_site(SiteKind::Instance(class), Some(decorator));
         let prototype = self.prototype_site(class);
         self.inherit(instance, prototype);
