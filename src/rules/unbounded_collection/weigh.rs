@@ -262,6 +262,14 @@ impl Scale<'_> {
                 self.say(5, "a handler of requests or a timer adds to it");
             } else if is_unknown && is_pushed {
                 self.say(-16, "nothing shows how often it is called");
+            } else if is_unknown
+                && self.collection.shape == Shape::Array
+                && self.all(signs::is_event)
+            {
+                self.say(
+                    -10,
+                    "nothing shows how often the event comes that adds to it",
+                );
             } else if is_unknown {
                 self.say(-22, "nothing shows that there are many different keys");
             }
