@@ -110,6 +110,8 @@ fn traffic_around<'p>(
 /// it.
 pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
     signs::has_small_domain(program, insertion)
+        || signs::few_by_use(program, insertion).is_some()
+        || signs::is_under_document(program, insertion)
         || program.names_file(insertion)
         || is_given_name(program, insertion)
 }

@@ -236,6 +236,22 @@ pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool
     is_small(insertion.key) || is_small(insertion.inner_key)
 }
 
+/// What a key is, where by its use there are few of it.
+pub(super) fn few_by_use(program: &Program, insertion: &Insertion) -> Option<&'static str> {
+    [insertion.inner_key, insertion.key]
+        .into_iter()
+        .flatten()
+        .find_map(|key| evidence::few_by_use(program, key))
+}
+
+/// Whether a key is a document, a window or a root.
+pub(super) fn is_under_document(program: &Program, insertion: &Insertion) -> bool {
+    [insertion.inner_key, insertion.key]
+        .into_iter()
+        .flatten()
+        .any(|key| program.is_document(key))
+}
+
 /// The value is made by a constructor that throws on what it does not know.
 pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
     let makes = |op: OpIdx| program.is_validated(op);

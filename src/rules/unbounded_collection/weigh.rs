@@ -117,6 +117,13 @@ impl Scale<'_> {
             .all(|(_, key)| key.domain == Domain::Hinted)
     }
 
+    /// Whether all keys are documents, by the type of the collection or by where each comes from.
+    fn is_under_document(&self) -> bool {
+        let declared = self.collection.key_type;
+        declared.is_some_and(|declared| self.program.is_document_type(declared))
+            || self.all(signs::is_under_document)
+    }
+
     /// What is proven of the key, and what its use says.
     fn by_key(&mut self, fresh: Option<&str>, is_registration: bool) {
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
@@ -133,6 +140,10 @@ impl Scale<'_> {
                 if is_pushed { 20 } else { 30 },
                 format!("each call adds {reason}, which never repeats"),
             ),
+            None if self.is_under_document() => {
+                let (weight, text) = evidence::OF_DOCUMENTS;
+                self.say(weight, text);
+            }
             None if is_keyed
                 && self.key == KeyType::Object
                 && !is_registration
@@ -184,6 +195,14 @@ impl Scale<'_> {
             );
         } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
             self.say(-30, "by its name, the key has few values");
+        } else if self.all(|program, insertion| signs::few_by_use(program, insertion).is_some())
+            && let Some(what) = self
+                .insertions
+                .iter()
+                .find_map(|(insertion, _)| signs::few_by_use(self.program, insertion))
+        {
+            let (weight, text) = evidence::taken_as(what);
+            self.say(weight, text);
         }
         if self.guards.iter().any(|it| it.contains(&Guard::Absent)) {
             self.say(5, "each new key adds an entry");

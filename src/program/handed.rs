@@ -1,0 +1,194 @@
+//! What a key is, by what it is handed to.
+//!
+//! Must not know what the answers weigh.
+
+use super::{Insertion, Program};
+use crate::summary::{BindingIdx, CallKind, OpIdx, OpKind};
+
+impl Program {
+    /// Whether the key of an insertion is handed to what takes paths or names of modules.
+    pub fn names_file(&self, insertion: &Insertion) -> bool {
+        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
+            return false;
+        };
+        self.is_file_key(key)
+    }
+
+    /// Whether what a binding holds is handed to what takes paths or names of modules.
+    pub fn is_file_key(&self, key: BindingIdx) -> bool {
+        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, key, depth);
+        self.calls_with(key).any(|op| match self.code.kind(op) {
+            OpKind::Call {
+                callee,
+                args,
+                kind: CallKind::Call,
+                ..
+            } => {
+                let takes_paths = match *self.code.kind(*callee) {
+                    OpKind::Unknown => true,
+                    OpKind::Global(name) => self.text(name) == "require",
+                    OpKind::Member { name, .. } => takes_paths(self.text(name)),
+                    OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
+                    _ => false,
+                };
+                takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
+            }
+            _ => false,
+        })
+    }
+
+    /// What a binding holds, where it is handed to a function of the platform that knows few such values.
+    pub fn taken_as(&self, key: BindingIdx) -> Option<&'static str> {
+        self.calls_with(key).find_map(|op| {
+            let OpKind::Call { callee, args, .. } = self.code.kind(op) else {
+                return None;
+            };
+            let position = args.iter().position(
+                |&arg| matches!(*self.code.kind(arg), OpKind::Read(read) if read == key),
+            )?;
+            self.takes(*callee, position)
+        })
+    }
+
+    /// What a function of the platform takes as an argument, where it knows few of them.
+    fn takes(&self, callee: OpIdx, position: usize) -> Option<&'static str> {
+        match *self.code.kind(callee) {
+            OpKind::Global(name) => taken_by(Receiver::None, self.text(name), position),
+            // `const { createHash } = require("node:crypto")`
+            OpKind::Read(binding) => {
+                let name = self.binding_name(binding);
+                takes_algorithm(name)
+                    .then(|| taken_by(Receiver::Other, name, position))
+                    .flatten()
+            }
+            OpKind::Member { object, name } => {
+                let receiver = match *self.code.kind(object) {
+                    OpKind::Global(global) => match self.text(global) {
+                        "Intl" => Receiver::Intl,
+                        "window" | "globalThis" | "self" => Receiver::None,
+                        _ if self.is_document(object) => Receiver::Document,
+                        _ => Receiver::Other,
+                    },
+                    OpKind::Member { name, .. } if self.text(name) == "fonts" => Receiver::Fonts,
+                    _ if self.is_document(object) => Receiver::Document,
+                    _ => Receiver::Other,
+                };
+                taken_by(receiver, self.text(name), position)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an operation's value is made from a binding's.
+    fn reads(&self, op: OpIdx, binding: BindingIdx, depth: u32) -> bool {
+        if depth > 4 {
+            return false;
+        }
+        match self.code.kind(op) {
+            OpKind::Read(read) => *read == binding,
+            OpKind::Binary { left, right, .. } => {
+                self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1)
+            }
+            OpKind::Template(parts) => parts
+                .iter()
+                .any(|&part| self.reads(part, binding, depth + 1)),
+            OpKind::Call { args, .. } => {
+                args.iter().any(|&arg| self.reads(arg, binding, depth + 1))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a method is called on, as far as it tells what the method is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Receiver {
+    /// Nothing, or the global object.
+    None,
+    /// `Intl`.
+    Intl,
+    /// A document.
+    Document,
+    /// `document.fonts`.
+    Fonts,
+    /// Something else.
+    Other,
+}
+
+/// What functions and constructors of the platform take of which there are few, by position.
+fn taken_by(receiver: Receiver, name: &str, position: usize) -> Option<&'static str> {
+    use Receiver::{Document, Fonts, Intl, None as Global};
+    match (receiver, name, position) {
+        (Intl, _, 0)
+        | (
+            _,
+            "supportedLocalesOf" | "toLocaleDateString" | "toLocaleLowerCase" | "toLocaleString"
+            | "toLocaleTimeString" | "toLocaleUpperCase",
+            0,
+        )
+        | (_, "localeCompare", 1) => Some("a locale"),
+        (Intl, _, 1) => Some("a way to format"),
+        (Fonts, "load" | "check", 0) | (Global, "FontFace", 0) => Some("a font"),
+        (Document, "createElement" | "createEvent", 0) | (Document, "createElementNS", 1) => {
+            Some("the name of an element")
+        }
+        (Global, "TextDecoder", 0) | (_, "isEncoding", 0) => Some("an encoding"),
+        (Global, "matchMedia", 0) => Some("a media query"),
+        (
+            _,
+            "addSourceBuffer"
+            | "canDisplayType"
+            | "canPlayType"
+            | "isConfigSupported"
+            | "isTypeSupported"
+            | "requestMediaKeySystemAccess",
+            0,
+        ) => Some("a type of media"),
+        (_, algorithm, 0) if takes_algorithm(algorithm) => Some("an algorithm"),
+        (_, "getPropertyValue", 0) => Some("the name of a property"),
+        _ => None,
+    }
+}
+
+/// Functions of `crypto`, which are often imported by their names.
+fn takes_algorithm(name: &str) -> bool {
+    matches!(
+        name,
+        "createCipheriv"
+            | "createDecipheriv"
+            | "createHash"
+            | "createHmac"
+            | "createSign"
+            | "createVerify"
+    )
+}
+
+/// Functions of `fs`, `path` and module loaders.
+fn takes_paths(name: &str) -> bool {
+    matches!(
+        name,
+        "readFile"
+            | "readFileSync"
+            | "stat"
+            | "statSync"
+            | "lstatSync"
+            | "existsSync"
+            | "realpathSync"
+            | "readdirSync"
+            | "readdir"
+            | "accessSync"
+            | "createReadStream"
+            | "writeFileSync"
+            | "dirname"
+            | "basename"
+            | "extname"
+            | "isAbsolute"
+            | "require"
+            | "requireModule"
+            | "dynamicImport"
+            | "importModule"
+            | "loadModule"
+            | "createRequire"
+            | "openSync"
+    )
+}
