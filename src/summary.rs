@@ -484,6 +484,8 @@ pub enum OpKind {
     /// `object.name`, also `object["name"]`; private names begin with `#`.
     Member {
         /// The object.
+        /// Whether it finds where the words of a name begin.
+        finds_words: bool,
         object: OpIdx,
         /// The property.
         name: Name,

@@ -3,7 +3,7 @@
 //! Must not know what the answers weigh.
 
 use super::{Insertion, Program};
-use crate::summary::{BindingIdx, CallKind, OpIdx, OpKind};
+use crate::summary::{BindingIdx, BindingKind, CallKind, OpIdx, OpKind};
 
 impl Program {
     /// Whether the key of an insertion is handed to what takes paths or names of modules.
@@ -48,6 +48,85 @@ impl Program {
             )?;
             self.takes(*callee, position)
         })
+    }
+
+    /// Whether what a binding holds is spelled another way: `name.replace(/[A-Z]/g, "-$&")`.
+    pub fn is_respelled(&self, key: BindingIdx) -> bool {
+        self.calls_with(key).any(|op| {
+            let OpKind::Call { callee, args, .. } = self.code.kind(op) else {
+                return false;
+            };
+            let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+                return false;
+            };
+            matches!(*self.code.kind(object), OpKind::Read(read) if read == key)
+                && matches!(self.text(name), "replace" | "replaceAll")
+                && args.first().is_some_and(|&regex| self.finds_words(regex))
+        })
+    }
+
+    /// Whether an operation gives a regular expression that finds where the words of a name begin.
+    fn finds_words(&self, regex: OpIdx) -> bool {
+        match *self.code.kind(regex) {
+            OpKind::Regex { finds_words, .. } => finds_words,
+            OpKind::Read(binding) => {
+                let values = self.assigned_values(binding);
+                !values.is_empty()
+                    && values.into_iter().all(|value| {
+                        matches!(
+                            *self.code.kind(value),
+                            OpKind::Regex {
+                                finds_words: true,
+                                ..
+                            }
+                        )
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// The object of whose properties a key is a name: `for (const key in object)`, `Object.keys(object).map((key) => …)`.
+    pub fn listed_in(&self, key: OpIdx) -> Option<OpIdx> {
+        let OpKind::Read(binding) = *self.code.kind(key) else {
+            return None;
+        };
+        let owner = self.code.bindings[binding.at()].function;
+        let given = match self.code.bindings[binding.at()].kind {
+            BindingKind::Param(0) => self.facts.callers[owner.at()].iter().find_map(|&call| {
+                match *self.code.kind(call) {
+                    OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                        OpKind::Member { object, .. } => self.keys_of(object),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }),
+            _ => None,
+        };
+        given.or_else(|| {
+            self.assigned_values(binding).into_iter().find_map(|value| {
+                match *self.code.kind(value) {
+                    OpKind::Iterate { over, keys: true } => Some(over),
+                    OpKind::Iterate { over, keys: false } => self.keys_of(over),
+                    OpKind::Read(_) if value != key => self.listed_in(value),
+                    _ => None,
+                }
+            })
+        })
+    }
+
+    /// What `Object.keys(object)` lists.
+    fn keys_of(&self, list: OpIdx) -> Option<OpIdx> {
+        let OpKind::Call { callee, args, .. } = self.code.kind(list) else {
+            return None;
+        };
+        let OpKind::Member { object, name } = *self.code.kind(*callee) else {
+            return None;
+        };
+        let is_keys = matches!(*self.code.kind(object), OpKind::Global(global) if self.text(global) == "Object")
+            && matches!(self.text(name), "keys" | "getOwnPropertyNames");
+        args.first().copied().filter(|_| is_keys)
     }
 
     /// What a function of the platform takes as an argument, where it knows few of them.

@@ -5,7 +5,7 @@
 mod tables;
 
 use crate::names;
-use tables::{ADDING, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
+use tables::{ADDING, HARDWARE, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
 
 /// Whether there is one per request of what goes by this name.
 pub(super) fn is_per_request(name: &str) -> bool {
@@ -45,6 +45,29 @@ fn is_one_or_many(table: &[&str], word: &str) -> bool {
 /// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
 pub(super) fn is_of_traffic(name: &str) -> bool {
     names::words(name).any(|word| is_one_or_many(TRAFFIC, word))
+}
+
+/// Whether one of the words of a name is that of a thing that can be touched, or of how it is reached: `ieeeAddr`,
+/// `gpioPin`.
+pub(super) fn is_of_hardware(name: &str) -> bool {
+    names::words(name).any(|word| is_one_or_many(HARDWARE, word))
+}
+
+/// Whether one of the words of a name is that of what a program is let in with elsewhere: `credentialId`,
+/// `clientSecret`.
+pub(super) fn is_of_credentials(name: &str) -> bool {
+    names::words(name).any(|word| is_one_or_many(&["credential", "secret"], word))
+}
+
+/// Whether a name is that of the id of a program that asks another one: `clientId`, `client_id`.
+pub(super) fn is_id_of_client(name: &str) -> bool {
+    let mut words = names::words(name);
+    let mut is_next = |wanted| {
+        words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+    };
+    is_next("client") && is_next("id")
 }
 
 /// Whether the last word of a name is that of what a program is made of, or of which there are few: `targetWindow`.

@@ -118,6 +118,8 @@ pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
 
 /// What is called a name was given by a programmer.
 fn is_given_name(program: &Program, insertion: &Insertion) -> bool {
+        || signs::is_of_hardware(program, insertion)
+        || signs::is_of_credentials(program, insertion)
     insertion.inner_key.is_some_and(
         |key| matches!(*program.code.kind(key), OpKind::Read(binding) if is_name(program, binding)),
     )

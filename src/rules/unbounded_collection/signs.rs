@@ -128,9 +128,98 @@ pub(super) fn is_under_own_id(program: &Program, insertion: &Insertion) -> bool 
 
 /// A memo of `camelize`, `toKebabCase` and the like.
 pub(super) fn spells_names(program: &Program, insertion: &Insertion) -> bool {
+    let is_respelled = |key: OpIdx| matches!(*program.code.kind(key), OpKind::Read(binding) if program.is_respelled(binding));
     program
         .enclosing_name(insertion.op)
         .is_some_and(words::spells_names)
+        || insertion.inner_key.is_some_and(is_respelled)
+}
+
+/// `for (const key in style)`, where by its name the object is no list of what users bring.
+pub(super) fn is_property_name(program: &Program, insertion: &Insertion) -> bool {
+    let Some(object) = insertion.inner_key.and_then(|key| program.listed_in(key)) else {
+        return false;
+    };
+    let is_brought = |name: &String| {
+        words::is_of_traffic(name)
+            || name
+                .split('.')
+                .any(|name| words::is_per_request(name) || words::is_varied(name))
+    };
+    let key = insertion
+        .inner_key
+        .and_then(|key| evidence::name_of(program, key));
+    is_parameter(program, object, true, 0)
+        && !evidence::name_of(program, object)
+            .iter()
+            .chain(&key)
+            .any(is_brought)
+}
+
+/// Whether a key is made from the address of a thing that can be touched.
+pub(super) fn is_of_hardware(program: &Program, insertion: &Insertion) -> bool {
+    is_made_from(program, insertion, words::is_of_hardware)
+}
+
+/// Whether a key tells credentials apart: by its name, or as the id of a client whose secret is at hand.
+pub(super) fn is_of_credentials(program: &Program, insertion: &Insertion) -> bool {
+    let has_secret = || {
+        program
+            .parameters_around(insertion.op)
+            .next()
+            .is_some_and(|names| names.into_iter().any(words::is_of_credentials))
+    };
+    is_made_from(program, insertion, words::is_of_credentials)
+        || (is_made_from(program, insertion, words::is_id_of_client) && has_secret())
+}
+
+/// Whether one of the names from which a key is made is such.
+fn is_made_from(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool) -> bool {
+    [insertion.inner_key, insertion.key]
+        .into_iter()
+        .flatten()
+        .any(|key| mentions(program, key, is_such, 0))
+}
+
+fn mentions(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32) -> bool {
+    if depth > 6 {
+        return false;
+    }
+    let again = |&op: &OpIdx| mentions(program, op, is_such, depth + 1);
+    match program.code.kind(op) {
+        OpKind::Read(binding) => {
+            is_such(program.binding_name(*binding))
+                || program.assigned_values(*binding).iter().any(again)
+        }
+        OpKind::Member { name, .. } => is_such(program.text(*name)),
+        OpKind::Template(parts) => parts.iter().any(again),
+        OpKind::Array { elements } => elements.iter().any(again),
+        OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
+            again(left) || again(right)
+        }
+        OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
+        OpKind::Call { callee, args, .. } => {
+            let is_text = program
+                .callee_name(*callee)
+                .is_some_and(|name| matches!(name, "stringify" | "String"));
+            (is_text && args.iter().any(again)) || program.returned_by(*callee).iter().any(again)
+        }
+        _ => false,
+    }
+}
+
+/// `table[key] = null`, by code that recurs: what stood there is let go.
+pub(super) fn lets_go(program: &Program, insertion: &Insertion) -> bool {
+    let is_nothing = |value: OpIdx| {
+        matches!(
+            program.code.kind(value),
+            OpKind::Nullish | OpKind::Bool(false)
+        )
+    };
+    insertion.key.is_some()
+        && !insertion.is_nested
+        && insertion.value.is_some_and(is_nothing)
+        && program.recurs(insertion.op)
 }
 
 /// `removeHooks(name) { hooks[name] = [] }`: what stands under a name is emptied, by a function that is named for it.

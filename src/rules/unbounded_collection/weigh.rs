@@ -64,8 +64,14 @@ pub(super) fn weigh(
         total: evidence::Scale::new(),
     };
     let is_registration = scale.all(signs::is_registration);
+    // What an entry holds goes with it, where entries are set to nothing again.
+    let lets_go = collection
+        .insertions
+        .iter()
+        .any(|insertion| signs::lets_go(program, insertion));
     let fresh = insertions
         .iter()
+        .filter(|(insertion, _)| !(lets_go && insertion.is_nested))
         .find_map(|(insertion, key)| match key.domain {
             // What a registrar is handed is often wrapped in the call; it is still called to set things up.
             Domain::Fresh(reason) | Domain::FreshObject(reason)
@@ -76,6 +82,12 @@ pub(super) fn weigh(
             _ => None,
         });
     scale.by_key(fresh, is_registration);
+    if lets_go && fresh.is_none() && !scale.all(signs::lets_go) {
+        scale.say(
+            -35,
+            "entries are set to nothing again: only their keys stay",
+        );
+    }
     if fresh.is_none() {
         scale.by_assumed_key(beside, is_registration);
     }
@@ -176,6 +188,18 @@ impl Scale<'_> {
             self.say(
                 -45,
                 "it remembers how names are spelled, of which there are few",
+            );
+        }
+        if self.all(signs::is_property_name) {
+            self.say(-32, "the key is the name of a property of an object");
+        }
+        if self.all(signs::is_of_hardware) {
+            self.say(-20, "by its name, the key is the address of a device");
+        }
+        if self.all(signs::is_of_credentials) {
+            self.say(
+                -20,
+                "by its name, the key tells credentials apart, of which there are few",
             );
         }
         if self.any(Program::names_file) {

@@ -43,6 +43,9 @@ pub(super) fn weigh(
     if memo.binding.as_deref().is_some_and(words::spells_names)
         || memo.function.is_some_and(of_names)
         || memo.wrapped.iter().copied().any(spells)
+        || remembered
+            .param
+            .is_some_and(|param| program.is_respelled(param))
     {
         scale.say(
             -40,
