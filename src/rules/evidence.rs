@@ -8,7 +8,7 @@ use super::words;
 use crate::finding::{Confidence, Evidence};
 use crate::program::Program;
 use crate::source::Place;
-use crate::summary::{BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind};
+use crate::summary::{BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind, Purpose};
 
 /// How the evidence stands: below 40 is low confidence, from 75 on high.
 #[derive(Debug)]
@@ -44,6 +44,18 @@ impl Scale {
         }
         if module.is_minified {
             self.say(-45, "the file is minified: its names say nothing");
+        }
+        match module.purpose {
+            Some(Purpose::Migration) => {
+                self.say(-50, "the file is a migration, which runs once");
+            }
+            Some(Purpose::Script) => {
+                self.say(
+                    -50,
+                    "the file is a script, which ends when its work is done",
+                );
+            }
+            None => {}
         }
         if let Some(reason) = &module.tool_reason {
             let weight = if serves { -25 } else { -50 };

@@ -8,6 +8,9 @@ use crate::rules::evidence::{self, Reading};
 use crate::rules::words;
 use crate::summary::{BindingIdx, OpIdx, OpKind};
 
+/// How many letters a name has at most that tools give.
+const MAX_SHORT: usize = 2;
+
 /// The signs, each with its weight; none where the key is merely not known to be bounded.
 pub(super) fn openness(
     program: &Program,
@@ -23,15 +26,18 @@ pub(super) fn openness(
                 .iter()
                 .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
     };
-    let has_names = |insertion: &Insertion| {
-        !program.modules[program.place(insertion.op).file.0 as usize].is_minified
-    };
+    let has_names = |insertion: &Insertion| !program.module_of(insertion.op).is_minified;
     let by_name = |is_such: fn(&str) -> bool| {
         insertions
             .iter()
             .map(|(insertion, _)| insertion)
             .filter(|insertion| !names_file && !is_few(program, insertion) && has_names(insertion))
-            .find_map(|insertion| names_of(program, insertion, is_such))
+            .find_map(|insertion| {
+                let is_short = program.module_of(insertion.op).has_short_names;
+                names_of(program, insertion, &|name| {
+                    is_such(name) && (!is_short || name.len() > MAX_SHORT)
+                })
+            })
     };
     let mut found = Vec::new();
     if let Some(name) = by_name(words::is_per_request) {
@@ -112,14 +118,14 @@ pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
     signs::has_small_domain(program, insertion)
         || signs::few_by_use(program, insertion).is_some()
         || signs::is_under_document(program, insertion)
+        || signs::is_of_hardware(program, insertion)
+        || signs::is_of_credentials(program, insertion)
         || program.names_file(insertion)
         || is_given_name(program, insertion)
 }
 
 /// What is called a name was given by a programmer.
 fn is_given_name(program: &Program, insertion: &Insertion) -> bool {
-        || signs::is_of_hardware(program, insertion)
-        || signs::is_of_credentials(program, insertion)
     insertion.inner_key.is_some_and(
         |key| matches!(*program.code.kind(key), OpKind::Read(binding) if is_name(program, binding)),
     )
@@ -136,8 +142,8 @@ pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
         return false;
     };
     program.passed_for(key).into_iter().any(|op| {
-        named(program, op, words::is_per_request, 0).is_some()
-            || named(program, op, words::is_varied, 0).is_some()
+        named(program, op, &words::is_per_request, 0).is_some()
+            || named(program, op, &words::is_varied, 0).is_some()
     })
 }
 
@@ -145,7 +151,7 @@ pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
 fn names_of<'p>(
     program: &'p Program,
     insertion: &Insertion,
-    is_such: fn(&str) -> bool,
+    is_such: &dyn Fn(&str) -> bool,
 ) -> Option<&'p str> {
     let what = match (insertion.key, program.code.kind(insertion.op)) {
         (Some(_), _) => [insertion.key, insertion.inner_key],
@@ -174,7 +180,7 @@ fn names_of<'p>(
 fn named<'p>(
     program: &'p Program,
     op: OpIdx,
-    is_such: fn(&str) -> bool,
+    is_such: &dyn Fn(&str) -> bool,
     depth: u32,
 ) -> Option<&'p str> {
     if depth > 4 {
@@ -226,7 +232,11 @@ fn named<'p>(
 }
 
 /// The first of the names that lead to what has an id that is such: `req.params.id`.
-fn owner_named(program: &Program, object: OpIdx, is_such: fn(&str) -> bool) -> Option<&str> {
+fn owner_named<'p>(
+    program: &'p Program,
+    object: OpIdx,
+    is_such: &dyn Fn(&str) -> bool,
+) -> Option<&'p str> {
     let (name, outer) = match *program.code.kind(object) {
         OpKind::Member { object, name } => (program.text(name), Some(object)),
         OpKind::Read(binding) => (program.binding_name(binding), None),
