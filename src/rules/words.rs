@@ -18,8 +18,11 @@ pub(super) fn is_per_request(name: &str) -> bool {
 /// that of what a program is made of.
 pub(super) fn is_varied(name: &str) -> bool {
     let (before, last) = split_last(name);
+    let before = before.trim_end_matches('_');
     let is_mere = is_mere_id(name.trim_matches('_'))
-        || (is_mere_id(last) && ends_with_part(before.trim_end_matches('_')));
+        || (is_mere_id(last) && ends_with_part(before))
+        // The text of a style is one of its own.
+        || (last == "String" && before != "style" && is_small_domain(before));
     !is_mere
         && [name, last]
             .into_iter()
@@ -126,11 +129,14 @@ pub(super) fn spells_names(function: &str) -> bool {
     [
         "camel",
         "capitali",
+        "constantcase",
         "dasherize",
+        "dotcase",
         "hyphen",
         "kebab",
         "pascalcase",
         "pascalize",
+        "pathcase",
         "snakecase",
         "snakify",
         "ucfirst",
@@ -359,6 +365,9 @@ mod tests {
             ("plugin_id", false),
             ("ids", false),
             ("sourceText", true),
+            ("colorString", false),
+            ("styleString", true),
+            ("queryString", true),
         ] {
             assert_eq!(is_varied(name), expected, "{name}");
         }
