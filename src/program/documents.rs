@@ -5,13 +5,31 @@
 use super::Program;
 use crate::summary::{BindingIdx, BindingKind, Choice, OpIdx, OpKind, Type, TypeIdx};
 
-/// How far values are followed.
-const MAX_DEPTH: u32 = 6;
+/// How many values are looked at.
+const MAX_STEPS: u32 = 40;
 
 impl Program {
     /// Whether a value is a document, a window or the root of a tree of nodes.
     pub fn is_document(&self, op: OpIdx) -> bool {
-        self.holds_document(op, 0) == Some(true)
+        let (mut parts, mut seen) = (vec![op], Vec::new());
+        let (mut steps, mut is_found) = (0, false);
+        while let Some(part) = parts.pop() {
+            steps += 1;
+            let lead = match self.lead(part) {
+                Lead::Variable(binding) if seen.contains(&binding) => continue,
+                Lead::Variable(binding) => {
+                    seen.push(binding);
+                    self.lead_of(binding)
+                }
+                lead => lead,
+            };
+            match lead {
+                Lead::Document => is_found = true,
+                Lead::Parts(inner) if steps < MAX_STEPS => parts.extend(inner),
+                _ => return false,
+            }
+        }
+        is_found
     }
 
     /// Whether keys of a declared type are such.
@@ -35,58 +53,56 @@ impl Program {
         ) && !is_declared()
     }
 
-    /// None where a value is none at all, or is made from itself.
-    fn holds_document(&self, op: OpIdx, depth: u32) -> Option<bool> {
-        if depth > MAX_DEPTH {
-            return Some(false);
-        }
-        let again = |op: OpIdx| self.holds_document(op, depth + 1);
+    /// What an operation gives, as far as it tells whether that is a document.
+    fn lead(&self, op: OpIdx) -> Lead {
+        let sure = |is_document: bool| {
+            if is_document {
+                Lead::Document
+            } else {
+                Lead::Other
+            }
+        };
         match *self.code.kind(op) {
-            OpKind::Nullish => None,
-            OpKind::Global(name) => Some(matches!(self.text(name), "document" | "window")),
-            OpKind::Member { object, name } => Some(match self.text(name) {
-                "ownerDocument" | "defaultView" => true,
-                "body" | "document" | "documentElement" | "head" => again(object) == Some(true),
-                _ => false,
-            }),
+            OpKind::Nullish => Lead::Parts(Vec::new()),
+            OpKind::Global(name) => sure(matches!(self.text(name), "document" | "window")),
+            OpKind::Member { object, name } => match self.text(name) {
+                "ownerDocument" | "defaultView" => Lead::Document,
+                "body" | "document" | "documentElement" | "head" => Lead::Parts(vec![object]),
+                _ => Lead::Other,
+            },
             // `node.ownerDocument || node`: what belongs to no document is one.
             OpKind::Either {
                 choice: Choice::Or,
                 left,
-                right,
-            } => again(left).or_else(|| again(right)),
+                ..
+            } => Lead::Parts(vec![left]),
             OpKind::Either {
                 choice: Choice::And,
                 right,
                 ..
-            } => again(right),
-            OpKind::Either { left, right, .. } => all([again(left), again(right)].into_iter()),
-            OpKind::Cast { value, to } => {
-                if self.is_document_type(to) {
-                    Some(true)
-                } else {
-                    again(value)
-                }
-            }
-            OpKind::Await(value) => again(value),
-            OpKind::Read(binding) => self.binding_holds_document(binding, depth),
-            OpKind::Call { callee, .. } => Some(match *self.code.kind(callee) {
+            } => Lead::Parts(vec![right]),
+            OpKind::Either { left, right, .. } => Lead::Parts(vec![left, right]),
+            OpKind::Cast { to, .. } if self.is_document_type(to) => Lead::Document,
+            OpKind::Cast { value, .. } | OpKind::Await(value) => Lead::Parts(vec![value]),
+            OpKind::Read(binding) => Lead::Variable(binding),
+            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
                 OpKind::Member { name, .. } if self.text(name) == "getRootNode" => {
-                    !self.makes_shadow_roots()
+                    sure(!self.makes_shadow_roots())
                 }
-                _ => {
-                    let mut returned = self.returned_by(callee).into_iter().peekable();
-                    returned.peek().is_some() && all(returned.map(again)) == Some(true)
-                }
-            }),
-            _ => Some(false),
+                _ => match self.returned_by(callee) {
+                    returned if returned.is_empty() => Lead::Other,
+                    returned => Lead::Parts(returned),
+                },
+            },
+            _ => Lead::Other,
         }
     }
 
-    fn binding_holds_document(&self, binding: BindingIdx, depth: u32) -> Option<bool> {
+    /// What a variable is given, or a parameter.
+    fn lead_of(&self, binding: BindingIdx) -> Lead {
         let data = &self.code.bindings[binding.at()];
         if data.annotation.is_some_and(|of| self.is_document_type(of)) {
-            return Some(true);
+            return Lead::Document;
         }
         let mut values = match data.kind {
             BindingKind::Param(_) => self.passed_for(binding),
@@ -96,18 +112,13 @@ impl Program {
             _ => Vec::new(),
         };
         if values.is_empty() {
-            return Some(false);
+            return Lead::Other;
         }
         // What a parameter is given besides stands in for what callers leave out.
         if matches!(data.kind, BindingKind::Param(_)) {
             values.extend(self.assigned_values(binding));
         }
-        let is_itself =
-            |value: OpIdx| matches!(*self.code.kind(value), OpKind::Read(read) if read == binding);
-        values.retain(|&value| !is_itself(value));
-        all(values
-            .into_iter()
-            .map(|value| self.holds_document(value, depth + 1)))
+        Lead::Parts(values)
     }
 
     /// Whether the program makes trees of their own for parts of a page: then there are as many roots as parts.
@@ -117,7 +128,14 @@ impl Program {
     }
 }
 
-/// Whether all that are something are such; none where none is.
-fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    answers.flatten().reduce(|one, other| one && other)
+/// What an operation gives.
+enum Lead {
+    /// A document.
+    Document,
+    /// Something else.
+    Other,
+    /// One of what these give.
+    Parts(Vec<OpIdx>),
+    /// What a variable holds.
+    Variable(BindingIdx),
 }

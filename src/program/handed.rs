@@ -88,6 +88,10 @@ impl Program {
 
     /// The object of whose properties a key is a name: `for (const key in object)`, `Object.keys(object).map((key) => …)`.
     pub fn listed_in(&self, key: OpIdx) -> Option<OpIdx> {
+        self.listed_at(key, 0)
+    }
+
+    fn listed_at(&self, key: OpIdx, depth: u32) -> Option<OpIdx> {
         let OpKind::Read(binding) = *self.code.kind(key) else {
             return None;
         };
@@ -105,14 +109,15 @@ impl Program {
             _ => None,
         };
         given.or_else(|| {
-            self.assigned_values(binding).into_iter().find_map(|value| {
-                match *self.code.kind(value) {
+            self.assigned_values(binding)
+                .into_iter()
+                .take(MAX_VALUES)
+                .find_map(|value| match *self.code.kind(value) {
                     OpKind::Iterate { over, keys: true } => Some(over),
                     OpKind::Iterate { over, keys: false } => self.keys_of(over),
-                    OpKind::Read(_) if value != key => self.listed_in(value),
+                    OpKind::Read(_) if depth < MAX_COPIES => self.listed_at(value, depth + 1),
                     _ => None,
-                }
-            })
+                })
         })
     }
 
@@ -141,15 +146,21 @@ impl Program {
                     .flatten()
             }
             OpKind::Member { object, name } => {
+                let is_of_document = || {
+                    matches!(
+                        self.text(name),
+                        "createElement" | "createElementNS" | "createEvent"
+                    ) && self.is_document(object)
+                };
                 let receiver = match *self.code.kind(object) {
-                    OpKind::Global(global) => match self.text(global) {
-                        "Intl" => Receiver::Intl,
-                        "window" | "globalThis" | "self" => Receiver::None,
-                        _ if self.is_document(object) => Receiver::Document,
-                        _ => Receiver::Other,
-                    },
+                    OpKind::Global(global)
+                        if matches!(self.text(global), "window" | "globalThis" | "self") =>
+                    {
+                        Receiver::None
+                    }
+                    OpKind::Global(global) if self.text(global) == "Intl" => Receiver::Intl,
                     OpKind::Member { name, .. } if self.text(name) == "fonts" => Receiver::Fonts,
-                    _ if self.is_document(object) => Receiver::Document,
+                    _ if is_of_document() => Receiver::Document,
                     _ => Receiver::Other,
                 };
                 taken_by(receiver, self.text(name), position)
@@ -178,6 +189,12 @@ impl Program {
         }
     }
 }
+
+/// How many variables are looked through that hold the same key.
+const MAX_COPIES: u32 = 2;
+
+/// How many values of a variable are looked at.
+const MAX_VALUES: usize = 12;
 
 /// What a method is called on, as far as it tells what the method is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -175,36 +175,55 @@ pub(super) fn is_of_credentials(program: &Program, insertion: &Insertion) -> boo
 
 /// Whether one of the names from which a key is made is such.
 fn is_made_from(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool) -> bool {
-    [insertion.inner_key, insertion.key]
+    let mut parts: Vec<OpIdx> = [insertion.key, insertion.inner_key]
         .into_iter()
         .flatten()
-        .any(|key| mentions(program, key, is_such, 0))
+        .collect();
+    let mut seen = parts.clone();
+    while let Some(op) = parts.pop() {
+        if names(program, op).is_some_and(is_such) {
+            return true;
+        }
+        for part in made_of(program, op) {
+            if seen.len() < MAX_PARTS && !seen.contains(&part) {
+                seen.push(part);
+                parts.push(part);
+            }
+        }
+    }
+    false
 }
 
-fn mentions(program: &Program, op: OpIdx, is_such: fn(&str) -> bool, depth: u32) -> bool {
-    if depth > 6 {
-        return false;
+/// How many operations are looked at from which a key is made.
+const MAX_PARTS: usize = 40;
+
+/// The name by which an operation means a value.
+fn names(program: &Program, op: OpIdx) -> Option<&str> {
+    match *program.code.kind(op) {
+        OpKind::Read(binding) => Some(program.binding_name(binding)),
+        OpKind::Member { name, .. } => Some(program.text(name)),
+        _ => None,
     }
-    let again = |&op: &OpIdx| mentions(program, op, is_such, depth + 1);
+}
+
+/// What a value is made of: the parts of a text, what a variable was given, what a function of the program returns.
+fn made_of(program: &Program, op: OpIdx) -> Vec<OpIdx> {
     match program.code.kind(op) {
-        OpKind::Read(binding) => {
-            is_such(program.binding_name(*binding))
-                || program.assigned_values(*binding).iter().any(again)
-        }
-        OpKind::Member { name, .. } => is_such(program.text(*name)),
-        OpKind::Template(parts) => parts.iter().any(again),
-        OpKind::Array { elements } => elements.iter().any(again),
+        OpKind::Read(binding) => program.assigned_values(*binding),
+        OpKind::Template(parts) => parts.to_vec(),
+        OpKind::Array { elements } => elements.to_vec(),
         OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
-            again(left) || again(right)
+            vec![*left, *right]
         }
-        OpKind::Cast { value, .. } | OpKind::Await(value) => again(value),
+        OpKind::Cast { value, .. } | OpKind::Await(value) => vec![*value],
         OpKind::Call { callee, args, .. } => {
             let is_text = program
                 .callee_name(*callee)
                 .is_some_and(|name| matches!(name, "stringify" | "String"));
-            (is_text && args.iter().any(again)) || program.returned_by(*callee).iter().any(again)
+            let args = args.iter().copied().filter(|_| is_text);
+            args.chain(program.returned_by(*callee)).collect()
         }
-        _ => false,
+        _ => Vec::new(),
     }
 }
 
