@@ -235,12 +235,30 @@ pub(super) fn takes_away(function: &str) -> bool {
     )
 }
 
-/// Functions that take a text apart, by the first word of their name.
+/// Functions that take a text apart, by the first word of their name; not those of texts of which there are few:
+/// `parseColor`.
 pub(super) fn parses(function: &str) -> bool {
+    let is_of_few = || {
+        let what = names::words(function).skip(1).collect::<Vec<_>>();
+        // The text of a style is one of its own.
+        matches!(what[..], [what] if what != "Style" && is_small_domain(what))
+    };
     begins_with(
         function,
         &["compile", "eval", "evaluate", "lex", "parse", "tokenize"],
-    )
+    ) && !is_of_few()
+}
+
+/// What of the name of a collection tells of its keys: `Node` of `messagesByNode`, all of `usersById`.
+pub(super) fn keys_of(collection: &str) -> &str {
+    let after = collection
+        .rsplit_once("By")
+        .map(|(_, after)| after)
+        .filter(|after| after.starts_with(char::is_uppercase));
+    match after {
+        Some(after) if !matches!(after, "Id" | "ID" | "Key" | "Name" | "Index") => after,
+        _ => collection,
+    }
 }
 
 /// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.
@@ -350,6 +368,34 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_of_traffic(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_collection_tells_of_its_keys_after_by() {
+        for (name, expected) in [
+            ("messagesByNode", "Node"),
+            ("store.usersByRoom", "Room"),
+            ("usersById", "usersById"),
+            ("Bystanders", "Bystanders"),
+            ("standBy", "standBy"),
+            ("", ""),
+        ] {
+            assert_eq!(keys_of(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_has_few_values_is_not_parsed_as_a_text() {
+        for (name, expected) in [
+            ("parse", true),
+            ("parseQuery", true),
+            ("compileStyle", true),
+            ("parseColor", false),
+            ("parseLocale", false),
+            ("parser", false),
+        ] {
+            assert_eq!(parses(name), expected, "{name}");
         }
     }
 

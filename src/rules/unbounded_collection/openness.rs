@@ -102,11 +102,15 @@ fn traffic_around<'p>(
     collection: &'p Collection,
     insertion: &Insertion,
 ) -> Option<&'p str> {
+    let told = words::keys_of(&collection.binding);
+    if told != collection.binding {
+        return Some(told).filter(|name| words::is_of_traffic(name));
+    }
     let made_by = insertion
         .value
         .into_iter()
         .flat_map(|value| evidence::makers_named(program, value));
-    std::iter::once(collection.binding.as_str())
+    std::iter::once(told)
         .chain(program.names_around(insertion.op))
         .chain(made_by)
         .find(|name| words::is_of_traffic(name))
