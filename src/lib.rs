@@ -196,6 +196,12 @@
 //! | `Open` | callers bring |
 //! | `Fresh(reason)` | calls: it can never repeat |
 //!
+//! What a key is, as far as it is told by what it is handed to, is evidence (`program/handed.rs`, with the table of what
+//! functions of the platform take few of); so is that it is a document (`program/documents.rs`).
+//!
+//! **Purposes** (`summarize/purposes.rs`): a module's own text tells a script and a migration, which run once and are
+//! done, and that a tool has shortened its names, so that short ones say nothing.
+//!
 //! **Literals** (`program/literals.rs`): which literals the program's text lets a value be, by all that it writes to a
 //! variable, a parameter or a field. A condition that fails by them makes dead what is under it, and what is only called
 //! or made from there; where strangers may write something else, that is evidence.

@@ -10,8 +10,10 @@ mod accesses;
 mod clears;
 mod collections;
 mod copying;
+mod documents;
 mod flow;
 mod guards;
+mod handed;
 mod index;
 mod keys;
 mod lifetimes;
@@ -41,8 +43,8 @@ pub use weaken::Weakening;
 use crate::source::{FileIdx, Place};
 use crate::stages::Watch;
 use crate::summary::{
-    BindingIdx, BindingKind, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, RegionIdx,
-    RegionKind, RequestIdx,
+    BindingIdx, BindingKind, Export, FunctionIdx, ModuleSummary, Name, OpIdx, OpKind, Purpose,
+    RegionIdx, RegionKind, RequestIdx,
 };
 use flow::{ModuleFlow, NameTable, WellKnown};
 use index::Index;
@@ -64,6 +66,10 @@ pub struct Module {
     pub is_test: bool,
     /// Whether its text is minified.
     pub is_minified: bool,
+    /// Whether a tool has shortened its names.
+    pub has_short_names: bool,
+    /// What it is for, where it runs once and is done.
+    pub purpose: Option<Purpose>,
     /// Whether it is TypeScript, by its name.
     pub is_typescript: bool,
     /// Whether it is an ECMAScript module.
@@ -232,6 +238,11 @@ impl Program {
     /// The file of a function.
     pub fn file_of(&self, function: FunctionIdx) -> FileIdx {
         file_of(&self.modules, function)
+    }
+
+    /// The module in which an operation stands.
+    pub fn module_of(&self, op: OpIdx) -> &Module {
+        &self.modules[self.file_of(self.function_of(op)).0 as usize]
     }
 
     /// The functions of a file; the first is its own code.

@@ -16,6 +16,7 @@ mod nesting;
 mod objects;
 mod patterns;
 mod private_fields;
+mod purposes;
 mod regex;
 mod runners;
 mod scope;
@@ -116,6 +117,8 @@ fn summarize_here(file: &SourceFile) -> (ModuleSummary, Vec<ParseError>) {
             summary.comments = comments;
             summary.is_minified = file.is_minified();
             summary.is_test = runners::declares_tests(&summary);
+            summary.has_short_names = purposes::has_short_names(&summary);
+            summary.purpose = purposes::purpose(&summary);
             errors.extend(too_deep.map(|offset| ParseError {
                 offset,
                 text: format!(

@@ -48,6 +48,7 @@ index! {
 
 /// The facts of one module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct ModuleSummary {
     /// Identifiers, property names and string literals, each once.
     pub names: Vec<Box<str>>,
@@ -85,6 +86,19 @@ pub struct ModuleSummary {
     pub is_minified: bool,
     /// Whether it declares tests for one of the known runners.
     pub is_test: bool,
+    /// Whether a tool has shortened its names.
+    pub has_short_names: bool,
+    /// What its text says it is for.
+    pub purpose: Option<Purpose>,
+}
+
+/// What a module is for that runs once and is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A change to a database and what takes it back.
+    Migration,
+    /// It does its work where a process is started with it, and waits for nothing.
+    Script,
 }
 
 /// A comment that begins with `leaklint-`.
@@ -474,6 +488,8 @@ pub enum OpKind {
     Regex {
         /// Whether whatever it matches is one character.
         is_character: bool,
+        /// Whether it finds where the words of a name begin.
+        finds_words: bool,
     },
     /// The value of a binding.
     Read(BindingIdx),

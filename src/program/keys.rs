@@ -252,7 +252,7 @@ impl Evaluation<'_> {
                 of: key.of,
                 ..inferred
             },
-            _ if inferred.of == KeyType::Unknown && self.is_used_as_object(binding) => Key {
+            _ if inferred.of == KeyType::Unknown && self.is_used_as_object(binding, read) => Key {
                 of: KeyType::Object,
                 ..inferred
             },
@@ -603,8 +603,13 @@ impl Evaluation<'_> {
     }
 
     /// Whether a property of the binding that strings lack is read: then it is an object.
-    fn is_used_as_object(&mut self, binding: BindingIdx) -> bool {
-        let (program, known) = (self.program, self.objects.entry(binding));
+    fn is_used_as_object(&mut self, binding: BindingIdx, read: Option<OpIdx>) -> bool {
+        let program = self.program;
+        // `node = node.text`: what it was before is another value.
+        if let Some(reads) = read.and_then(|read| program.reads_alike(binding, read)) {
+            return member_reads(program, &reads);
+        }
+        let known = self.objects.entry(binding);
         *known.or_insert_with(|| member_reads(program, &program.facts.reads[binding.at()]))
     }
 }

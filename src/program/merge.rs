@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::summary::{
     BindingIdx, BindingKind, ClassIdx, DeclaredType, Export, FunctionIdx, ModuleSummary, Name,
-    OpIdx, OpKind, RegionIdx, RegionKind, RequestIdx, Type, TypeIdx,
+    OpIdx, OpKind, Purpose, RegionIdx, RegionKind, RequestIdx, Type, TypeIdx,
 };
 
 /// Where a module's facts begin in the joined ones.
@@ -31,6 +31,10 @@ pub(super) struct Base {
     pub(super) is_minified: bool,
     /// Whether it declares tests.
     pub(super) is_test: bool,
+    /// Whether a tool has shortened its names.
+    pub(super) has_short_names: bool,
+    /// What its text says it is for.
+    pub(super) purpose: Option<Purpose>,
 }
 
 impl Base {
@@ -39,6 +43,8 @@ impl Base {
         Self {
             is_minified: summary.is_minified,
             is_test: summary.is_test,
+            has_short_names: summary.has_short_names,
+            purpose: summary.purpose,
             ..self
         }
     }

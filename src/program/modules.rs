@@ -9,7 +9,7 @@ use super::links::Links;
 use super::merge::Base;
 use super::resolve::{Package, Packages, Surface};
 use crate::source::FileIdx;
-use crate::summary::FunctionIdx;
+use crate::summary::{FunctionIdx, Purpose};
 
 pub(super) fn modules(
     bases: &[Base],
@@ -59,6 +59,11 @@ pub(super) fn modules(
                 is_development: is_development[file],
                 is_test: base.is_test || is_test_path(relative[file]),
                 is_minified: base.is_minified,
+                has_short_names: base.has_short_names,
+                // What others import does its work for them.
+                purpose: base.purpose.filter(|&purpose| {
+                    purpose == Purpose::Migration || !(is_imported[file] || is_declared)
+                }),
                 is_typescript: is_typescript(links.path(index)),
                 is_esm: is_esm[file],
                 is_main: package.is_some_and(|package| package.main == Some(index)),

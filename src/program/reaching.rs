@@ -4,8 +4,11 @@
 
 use super::{Program, SiteIdx, stands_in};
 use crate::summary::{
-    BinaryOp, BindingIdx, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write,
 };
+
+/// How many reads of a variable are looked at.
+const MAX_READS: usize = 64;
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -35,6 +38,23 @@ impl Program {
             .iter()
             .any(|assign| is_between(assign) || comes_around(assign)))
         .then_some(seen)
+    }
+
+    /// The reads that see the same of several values of a variable or a parameter as one of them does; none where it has
+    /// one value, or which it sees is not known.
+    pub(crate) fn reads_alike(&self, binding: BindingIdx, read: OpIdx) -> Option<Vec<OpIdx>> {
+        let is_given = matches!(self.code.bindings[binding.at()].kind, BindingKind::Param(_));
+        if self.facts.assigns[binding.at()].len() + usize::from(is_given) < 2 {
+            return None;
+        }
+        let seen = self.reaching(binding, read)?;
+        let reads = self.facts.reads[binding.at()].iter().copied();
+        Some(
+            reads
+                .take(MAX_READS)
+                .filter(|&other| self.reaching(binding, other) == Some(seen))
+                .collect(),
+        )
     }
 
     /// Whether an assignment to a variable of a function runs only after a read of it: it stands below, and in no loop

@@ -31,37 +31,6 @@ impl Program {
         self.facts.ops[function.at()].iter().copied()
     }
 
-    /// Whether the key of an insertion is handed to what takes paths or names of modules.
-    pub fn names_file(&self, insertion: &Insertion) -> bool {
-        let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
-            return false;
-        };
-        self.is_file_key(key)
-    }
-
-    /// Whether what a binding holds is handed to what takes paths or names of modules.
-    pub fn is_file_key(&self, key: BindingIdx) -> bool {
-        let reads_key = |arg: OpIdx, depth: u32| self.reads(arg, key, depth);
-        self.calls_with(key).any(|op| match self.code.kind(op) {
-            OpKind::Call {
-                callee,
-                args,
-                kind: CallKind::Call,
-                ..
-            } => {
-                let takes_paths = match *self.code.kind(*callee) {
-                    OpKind::Unknown => true,
-                    OpKind::Global(name) => self.text(name) == "require",
-                    OpKind::Member { name, .. } => takes_paths(self.text(name)),
-                    OpKind::Read(binding) => takes_paths(self.binding_name(binding)),
-                    _ => false,
-                };
-                takes_paths && args.first().is_some_and(|&arg| reads_key(arg, 0))
-            }
-            _ => false,
-        })
-    }
-
     /// Whether the key of an insertion is constructed, or asked for its `prototype`: it is a class.
     pub fn is_class_key(&self, insertion: &Insertion) -> bool {
         let Some(&OpKind::Read(key)) = insertion.inner_key.map(|key| self.code.kind(key)) else {
@@ -617,26 +586,6 @@ impl Program {
         };
         matches!(*self.code.kind(callee), OpKind::Member { name, .. } if self.text(name) == "assign")
     }
-
-    /// Whether an operation's value is made from a binding's.
-    fn reads(&self, op: OpIdx, binding: BindingIdx, depth: u32) -> bool {
-        if depth > 4 {
-            return false;
-        }
-        match self.code.kind(op) {
-            OpKind::Read(read) => *read == binding,
-            OpKind::Binary { left, right, .. } => {
-                self.reads(*left, binding, depth + 1) || self.reads(*right, binding, depth + 1)
-            }
-            OpKind::Template(parts) => parts
-                .iter()
-                .any(|&part| self.reads(part, binding, depth + 1)),
-            OpKind::Call { args, .. } => {
-                args.iter().any(|&arg| self.reads(arg, binding, depth + 1))
-            }
-            _ => false,
-        }
-    }
 }
 
 /// How many operations after an object literal are searched for its properties.
@@ -656,33 +605,3 @@ const MAX_CALLS: usize = 6;
 
 /// How many callers are looked at.
 const MAX_CALLERS: usize = 24;
-
-/// Functions of `fs`, `path` and module loaders.
-fn takes_paths(name: &str) -> bool {
-    matches!(
-        name,
-        "readFile"
-            | "readFileSync"
-            | "stat"
-            | "statSync"
-            | "lstatSync"
-            | "existsSync"
-            | "realpathSync"
-            | "readdirSync"
-            | "readdir"
-            | "accessSync"
-            | "createReadStream"
-            | "writeFileSync"
-            | "dirname"
-            | "basename"
-            | "extname"
-            | "isAbsolute"
-            | "require"
-            | "requireModule"
-            | "dynamicImport"
-            | "importModule"
-            | "loadModule"
-            | "createRequire"
-            | "openSync"
-    )
-}

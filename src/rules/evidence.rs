@@ -2,11 +2,13 @@
 //!
 //! The one place that turns weights into confidence. Must not know what a rule reports.
 
+use std::cell::Cell;
+
 use super::words;
 use crate::finding::{Confidence, Evidence};
 use crate::program::Program;
 use crate::source::Place;
-use crate::summary::{BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind};
+use crate::summary::{BindingIdx, BindingKind, CallKind, FunctionIdx, OpIdx, OpKind, Purpose};
 
 /// How the evidence stands: below 40 is low confidence, from 75 on high.
 #[derive(Debug)]
@@ -43,6 +45,18 @@ impl Scale {
         if module.is_minified {
             self.say(-45, "the file is minified: its names say nothing");
         }
+        match module.purpose {
+            Some(Purpose::Migration) => {
+                self.say(-50, "the file is a migration, which runs once");
+            }
+            Some(Purpose::Script) => {
+                self.say(
+                    -50,
+                    "the file is a script, which ends when its work is done",
+                );
+            }
+            None => {}
+        }
         if let Some(reason) = &module.tool_reason {
             let weight = if serves { -25 } else { -50 };
             self.say(weight, format!("a short-lived tool: {reason}"));
@@ -69,19 +83,34 @@ impl Scale {
 
 /// Whether, by the names of all that a value is made from, there are few of it.
 pub(super) fn has_small_domain(program: &Program, op: OpIdx) -> bool {
-    is_small(program, op, 0)
+    let is_named = |binding| words::is_small_domain(program.binding_name(binding));
+    is_small(program, op, 0, &is_named)
 }
 
-fn is_small(program: &Program, op: OpIdx, depth: u32) -> bool {
+/// What a value is, where by the names or the use of all that it is made from there are few of it.
+pub(super) fn few_by_use(program: &Program, op: OpIdx) -> Option<&'static str> {
+    let used = Cell::new(None);
+    let is_few = |binding| {
+        let is_named = words::is_small_domain(program.binding_name(binding));
+        is_named
+            || program.taken_as(binding).is_some_and(|what| {
+                used.set(Some(what));
+                true
+            })
+    };
+    is_small(program, op, 0, &is_few).then(|| used.get())?
+}
+
+fn is_small(program: &Program, op: OpIdx, depth: u32, is_few: &dyn Fn(BindingIdx) -> bool) -> bool {
     if depth > 5 {
         return false;
     }
-    let again = |&op: &OpIdx| is_small(program, op, depth + 1);
+    let again = |&op: &OpIdx| is_small(program, op, depth + 1, is_few);
     match program.code.kind(op) {
         OpKind::Str(_) | OpKind::Num(_) | OpKind::Bool(_) | OpKind::Nullish => true,
         OpKind::Read(binding) => {
             let kind = program.code.bindings[binding.at()].kind;
-            words::is_small_domain(program.binding_name(*binding))
+            is_few(*binding)
                 || !matches!(kind, BindingKind::Param(_)) && {
                     let values = program.assigned_values(*binding);
                     !values.is_empty() && values.iter().all(again)
@@ -158,6 +187,20 @@ pub(super) fn id_of(name: &str) -> (i32, String) {
         format!("by the name of `{name}`, the key is the id of what users bring"),
     )
 }
+
+/// What it weighs that a key is handed to a function of the platform that knows few such values.
+pub(super) fn taken_as(what: &str) -> (i32, String) {
+    (
+        -30,
+        format!("by its use, the key is {what}, of which there are few"),
+    )
+}
+
+/// What it weighs that a key is a document or a window.
+pub(super) const OF_DOCUMENTS: (i32, &str) = (
+    -30,
+    "the key is a document, a window or a root, of which there are few",
+);
 
 /// The names of what makes a value: the functions and classes that are called for it.
 pub(super) fn makers_named(program: &Program, value: OpIdx) -> Vec<&str> {

@@ -112,6 +112,8 @@ impl Growth<'_> {
         self.insertions.iter().all(|(insertion, key)| {
             key.domain == Domain::Hinted
                 || signs::has_small_domain(program, insertion)
+                || signs::few_by_use(program, insertion).is_some()
+                || signs::is_under_document(program, insertion)
                 || signs::is_registration(program, insertion)
                 || program.names_file(insertion)
                 || program.is_class_key(insertion)

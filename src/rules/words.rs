@@ -5,7 +5,7 @@
 mod tables;
 
 use crate::names;
-use tables::{ADDING, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
+use tables::{ADDING, HARDWARE, PARTS, REQUESTS, SETTING_UP, SMALL_DOMAINS, TRAFFIC, VARIED};
 
 /// Whether there is one per request of what goes by this name.
 pub(super) fn is_per_request(name: &str) -> bool {
@@ -18,8 +18,11 @@ pub(super) fn is_per_request(name: &str) -> bool {
 /// that of what a program is made of.
 pub(super) fn is_varied(name: &str) -> bool {
     let (before, last) = split_last(name);
+    let before = before.trim_end_matches('_');
     let is_mere = is_mere_id(name.trim_matches('_'))
-        || (is_mere_id(last) && ends_with_part(before.trim_end_matches('_')));
+        || (is_mere_id(last) && ends_with_part(before))
+        // The text of a style is one of its own.
+        || (last == "String" && before != "style" && is_small_domain(before));
     !is_mere
         && [name, last]
             .into_iter()
@@ -45,6 +48,29 @@ fn is_one_or_many(table: &[&str], word: &str) -> bool {
 /// Whether one of the words of a name is that of something that users bring: `usersById`, `fetchUser`, `OPEN_JOBS`.
 pub(super) fn is_of_traffic(name: &str) -> bool {
     names::words(name).any(|word| is_one_or_many(TRAFFIC, word))
+}
+
+/// Whether one of the words of a name is that of a thing that can be touched, or of how it is reached: `ieeeAddr`,
+/// `gpioPin`.
+pub(super) fn is_of_hardware(name: &str) -> bool {
+    names::words(name).any(|word| is_one_or_many(HARDWARE, word))
+}
+
+/// Whether one of the words of a name is that of what a program is let in with elsewhere: `credentialId`,
+/// `clientSecret`.
+pub(super) fn is_of_credentials(name: &str) -> bool {
+    names::words(name).any(|word| is_one_or_many(&["credential", "secret"], word))
+}
+
+/// Whether a name is that of the id of a program that asks another one: `clientId`, `client_id`.
+pub(super) fn is_id_of_client(name: &str) -> bool {
+    let mut words = names::words(name);
+    let mut is_next = |wanted| {
+        words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+    };
+    is_next("client") && is_next("id")
 }
 
 /// Whether the last word of a name is that of what a program is made of, or of which there are few: `targetWindow`.
@@ -133,11 +159,14 @@ pub(super) fn spells_names(function: &str) -> bool {
     [
         "camel",
         "capitali",
+        "constantcase",
         "dasherize",
+        "dotcase",
         "hyphen",
         "kebab",
         "pascalcase",
         "pascalize",
+        "pathcase",
         "snakecase",
         "snakify",
         "ucfirst",
@@ -236,12 +265,30 @@ pub(super) fn takes_away(function: &str) -> bool {
     )
 }
 
-/// Functions that take a text apart, by the first word of their name.
+/// Functions that take a text apart, by the first word of their name; not those of texts of which there are few:
+/// `parseColor`.
 pub(super) fn parses(function: &str) -> bool {
+    let is_of_few = || {
+        let what = names::words(function).skip(1).collect::<Vec<_>>();
+        // The text of a style is one of its own.
+        matches!(what[..], [what] if what != "Style" && is_small_domain(what))
+    };
     begins_with(
         function,
         &["compile", "eval", "evaluate", "lex", "parse", "tokenize"],
-    )
+    ) && !is_of_few()
+}
+
+/// What of the name of a collection tells of its keys: `Node` of `messagesByNode`, all of `usersById`.
+pub(super) fn keys_of(collection: &str) -> &str {
+    let after = collection
+        .rsplit_once("By")
+        .map(|(_, after)| after)
+        .filter(|after| after.starts_with(char::is_uppercase));
+    match after {
+        Some(after) if !matches!(after, "Id" | "ID" | "Key" | "Name" | "Index") => after,
+        _ => collection,
+    }
 }
 
 /// Whether there are few values of what goes by this name: `locale`, `tagName`, `mimeType`.
@@ -375,6 +422,34 @@ mod tests {
     }
 
     #[test]
+    fn a_collection_tells_of_its_keys_after_by() {
+        for (name, expected) in [
+            ("messagesByNode", "Node"),
+            ("store.usersByRoom", "Room"),
+            ("usersById", "usersById"),
+            ("Bystanders", "Bystanders"),
+            ("standBy", "standBy"),
+            ("", ""),
+        ] {
+            assert_eq!(keys_of(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_has_few_values_is_not_parsed_as_a_text() {
+        for (name, expected) in [
+            ("parse", true),
+            ("parseQuery", true),
+            ("compileStyle", true),
+            ("parseColor", false),
+            ("parseLocale", false),
+            ("parser", false),
+        ] {
+            assert_eq!(parses(name), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn an_id_is_varied_where_it_tells_of_what() {
         for (name, expected) in [
             ("id", false),
@@ -386,6 +461,9 @@ mod tests {
             ("plugin_id", false),
             ("ids", false),
             ("sourceText", true),
+            ("colorString", false),
+            ("styleString", true),
+            ("queryString", true),
         ] {
             assert_eq!(is_varied(name), expected, "{name}");
         }

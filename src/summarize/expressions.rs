@@ -208,6 +208,7 @@ impl Lowerer {
             Lit::BigInt(_) => OpKind::Num(0.0),
             Lit::Regex(regex) => OpKind::Regex {
                 is_character: super::regex::matches_one_character(&regex.exp),
+                finds_words: super::regex::finds_words(&regex.exp),
             },
             Lit::JSXText(_) => OpKind::Unknown,
         };

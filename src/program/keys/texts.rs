@@ -29,14 +29,17 @@ impl Evaluation<'_> {
     pub(super) fn is_of_character(&self, regex: OpIdx) -> bool {
         let program = self.program;
         match *program.code.kind(regex) {
-            OpKind::Regex { is_character } => is_character,
+            OpKind::Regex { is_character, .. } => is_character,
             OpKind::Read(binding) => {
                 let values = program.assigned_values(binding);
                 !values.is_empty()
                     && values.into_iter().all(|value| {
                         matches!(
                             program.code.kind(value),
-                            OpKind::Regex { is_character: true }
+                            OpKind::Regex {
+                                is_character: true,
+                                ..
+                            }
                         )
                     })
             }

@@ -11,6 +11,9 @@ use crate::summary::{BindingIdx, OpIdx, OpKind};
 /// Through how many helpers a key is followed to where its name says something.
 const MAX_HELPERS: u32 = 3;
 
+/// How many letters a name has at most that tools give.
+const MAX_SHORT: usize = 2;
+
 /// The signs, each with its weight; none where the key is merely not known to be bounded.
 pub(super) fn openness(
     program: &Program,
@@ -26,15 +29,18 @@ pub(super) fn openness(
                 .iter()
                 .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
     };
-    let has_names = |insertion: &Insertion| {
-        !program.modules[program.place(insertion.op).file.0 as usize].is_minified
-    };
+    let has_names = |insertion: &Insertion| !program.module_of(insertion.op).is_minified;
     let by_name = |is_such: fn(&str) -> bool| {
         insertions
             .iter()
             .map(|(insertion, _)| insertion)
             .filter(|insertion| !names_file && !is_few(program, insertion) && has_names(insertion))
-            .find_map(|insertion| names_of(program, insertion, is_such))
+            .find_map(|insertion| {
+                let is_short = program.module_of(insertion.op).has_short_names;
+                names_of(program, insertion, &|name| {
+                    is_such(name) && (!is_short || name.len() > MAX_SHORT)
+                })
+            })
     };
     let mut found = Vec::new();
     let brought = insertions
@@ -117,11 +123,15 @@ fn traffic_around<'p>(
     collection: &'p Collection,
     insertion: &Insertion,
 ) -> Option<&'p str> {
+    let told = words::keys_of(&collection.binding);
+    if told != collection.binding {
+        return Some(told).filter(|name| words::is_of_traffic(name));
+    }
     let made_by = insertion
         .value
         .into_iter()
         .flat_map(|value| evidence::makers_named(program, value));
-    std::iter::once(collection.binding.as_str())
+    std::iter::once(told)
         .chain(program.names_around(insertion.op))
         .chain(made_by)
         .find(|name| words::is_of_traffic(name))
@@ -131,6 +141,10 @@ fn traffic_around<'p>(
 /// it.
 pub(super) fn is_few(program: &Program, insertion: &Insertion) -> bool {
     signs::has_small_domain(program, insertion)
+        || signs::few_by_use(program, insertion).is_some()
+        || signs::is_under_document(program, insertion)
+        || signs::is_of_hardware(program, insertion)
+        || signs::is_of_credentials(program, insertion)
         || program.names_file(insertion)
         || is_given_name(program, insertion)
 }
@@ -153,8 +167,8 @@ pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
         return false;
     };
     program.passed_for(key).into_iter().any(|op| {
-        named(program, op, words::is_per_request, 0).is_some()
-            || named(program, op, words::is_varied, 0).is_some()
+        named(program, op, &words::is_per_request, 0).is_some()
+            || named(program, op, &words::is_varied, 0).is_some()
     })
 }
 
@@ -162,7 +176,7 @@ pub(super) fn is_brought(program: &Program, insertion: &Insertion) -> bool {
 fn names_of<'p>(
     program: &'p Program,
     insertion: &Insertion,
-    is_such: fn(&str) -> bool,
+    is_such: &dyn Fn(&str) -> bool,
 ) -> Option<&'p str> {
     let what = match (insertion.key, program.code.kind(insertion.op)) {
         (Some(_), _) => [insertion.key, insertion.inner_key],
@@ -205,7 +219,7 @@ fn says_nothing(name: &str) -> bool {
 fn named<'p>(
     program: &'p Program,
     op: OpIdx,
-    is_such: fn(&str) -> bool,
+    is_such: &dyn Fn(&str) -> bool,
     depth: u32,
 ) -> Option<&'p str> {
     if depth > 4 {
@@ -257,7 +271,11 @@ fn named<'p>(
 }
 
 /// The first of the names that lead to what has an id that is such: `req.params.id`.
-fn owner_named(program: &Program, object: OpIdx, is_such: fn(&str) -> bool) -> Option<&str> {
+fn owner_named<'p>(
+    program: &'p Program,
+    object: OpIdx,
+    is_such: &dyn Fn(&str) -> bool,
+) -> Option<&'p str> {
     let (name, outer) = match *program.code.kind(object) {
         OpKind::Member { object, name } => (program.text(name), Some(object)),
         OpKind::Read(binding) => (program.binding_name(binding), None),

@@ -145,9 +145,117 @@ pub(super) fn is_under_own_id(program: &Program, insertion: &Insertion) -> bool 
 
 /// A memo of `camelize`, `toKebabCase` and the like.
 pub(super) fn spells_names(program: &Program, insertion: &Insertion) -> bool {
+    let is_respelled = |key: OpIdx| matches!(*program.code.kind(key), OpKind::Read(binding) if program.is_respelled(binding));
     program
         .enclosing_name(insertion.op)
         .is_some_and(words::spells_names)
+        || insertion.inner_key.is_some_and(is_respelled)
+}
+
+/// `for (const key in style)`, where by its name the object is no list of what users bring.
+pub(super) fn is_property_name(program: &Program, insertion: &Insertion) -> bool {
+    let Some(object) = insertion.inner_key.and_then(|key| program.listed_in(key)) else {
+        return false;
+    };
+    let is_brought = |name: &String| {
+        words::is_of_traffic(name)
+            || name
+                .split('.')
+                .any(|name| words::is_per_request(name) || words::is_varied(name))
+    };
+    let key = insertion
+        .inner_key
+        .and_then(|key| evidence::name_of(program, key));
+    is_parameter(program, object, true, 0)
+        && !evidence::name_of(program, object)
+            .iter()
+            .chain(&key)
+            .any(is_brought)
+}
+
+/// Whether a key is made from the address of a thing that can be touched.
+pub(super) fn is_of_hardware(program: &Program, insertion: &Insertion) -> bool {
+    is_made_from(program, insertion, words::is_of_hardware)
+}
+
+/// Whether a key tells credentials apart: by its name, or as the id of a client whose secret is at hand.
+pub(super) fn is_of_credentials(program: &Program, insertion: &Insertion) -> bool {
+    let has_secret = || {
+        program
+            .parameters_around(insertion.op)
+            .next()
+            .is_some_and(|names| names.into_iter().any(words::is_of_credentials))
+    };
+    is_made_from(program, insertion, words::is_of_credentials)
+        || (is_made_from(program, insertion, words::is_id_of_client) && has_secret())
+}
+
+/// Whether one of the names from which a key is made is such.
+fn is_made_from(program: &Program, insertion: &Insertion, is_such: fn(&str) -> bool) -> bool {
+    let mut parts: Vec<OpIdx> = [insertion.key, insertion.inner_key]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut seen = parts.clone();
+    while let Some(op) = parts.pop() {
+        if names(program, op).is_some_and(is_such) {
+            return true;
+        }
+        for part in made_of(program, op) {
+            if seen.len() < MAX_PARTS && !seen.contains(&part) {
+                seen.push(part);
+                parts.push(part);
+            }
+        }
+    }
+    false
+}
+
+/// How many operations are looked at from which a key is made.
+const MAX_PARTS: usize = 40;
+
+/// The name by which an operation means a value.
+fn names(program: &Program, op: OpIdx) -> Option<&str> {
+    match *program.code.kind(op) {
+        OpKind::Read(binding) => Some(program.binding_name(binding)),
+        OpKind::Member { name, .. } => Some(program.text(name)),
+        _ => None,
+    }
+}
+
+/// What a value is made of: the parts of a text, what a variable was given, what a function of the program returns.
+fn made_of(program: &Program, op: OpIdx) -> Vec<OpIdx> {
+    match program.code.kind(op) {
+        OpKind::Read(binding) => program.assigned_values(*binding),
+        OpKind::Template(parts) => parts.to_vec(),
+        OpKind::Array { elements } => elements.to_vec(),
+        OpKind::Binary { left, right, .. } | OpKind::Either { left, right, .. } => {
+            vec![*left, *right]
+        }
+        OpKind::Cast { value, .. } | OpKind::Await(value) => vec![*value],
+        OpKind::Call { callee, args, .. } => {
+            let is_text = program
+                .callee_name(*callee)
+                .is_some_and(|name| matches!(name, "stringify" | "String"));
+            let args = args.iter().copied().filter(|_| is_text);
+            args.chain(program.returned_by(*callee)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `table[key] = null`, by code that recurs: what stood there is let go.
+pub(super) fn lets_go(program: &Program, insertion: &Insertion) -> bool {
+    let is_nothing = |value: OpIdx| {
+        matches!(
+            program.code.kind(value),
+            OpKind::Nullish | OpKind::Bool(false)
+        )
+    };
+    insertion.key.is_some()
+        && !insertion.is_nested
+        && insertion.value.is_some_and(is_nothing)
+        && program.recurs(insertion.op)
 }
 
 /// `removeHooks(name) { hooks[name] = [] }`: what stands under a name is emptied, by a function that is named for it.
@@ -251,6 +359,22 @@ fn is_parameter(program: &Program, op: OpIdx, deep: bool, depth: u32) -> bool {
 pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool {
     let is_small = |op: Option<OpIdx>| op.is_some_and(|op| evidence::has_small_domain(program, op));
     is_small(insertion.key) || is_small(insertion.inner_key)
+}
+
+/// What a key is, where by its use there are few of it.
+pub(super) fn few_by_use(program: &Program, insertion: &Insertion) -> Option<&'static str> {
+    [insertion.inner_key, insertion.key]
+        .into_iter()
+        .flatten()
+        .find_map(|key| evidence::few_by_use(program, key))
+}
+
+/// Whether a key is a document, a window or a root.
+pub(super) fn is_under_document(program: &Program, insertion: &Insertion) -> bool {
+    [insertion.inner_key, insertion.key]
+        .into_iter()
+        .flatten()
+        .any(|key| program.is_document(key))
 }
 
 /// The value is made by a constructor that throws on what it does not know.

@@ -64,8 +64,14 @@ pub(super) fn weigh(
         total: evidence::Scale::new(),
     };
     let is_registration = scale.all(signs::is_registration);
+    // What an entry holds goes with it, where entries are set to nothing again.
+    let lets_go = collection
+        .insertions
+        .iter()
+        .any(|insertion| signs::lets_go(program, insertion));
     let fresh = insertions
         .iter()
+        .filter(|(insertion, _)| !(lets_go && insertion.is_nested))
         .find_map(|(insertion, key)| match key.domain {
             // What a registrar is handed is often wrapped in the call; it is still called to set things up.
             Domain::Fresh(reason) | Domain::FreshObject(reason)
@@ -76,6 +82,12 @@ pub(super) fn weigh(
             _ => None,
         });
     scale.by_key(fresh, is_registration);
+    if lets_go && fresh.is_none() && !scale.all(signs::lets_go) {
+        scale.say(
+            -35,
+            "entries are set to nothing again: only their keys stay",
+        );
+    }
     if fresh.is_none() {
         scale.by_assumed_key(beside, is_registration);
     }
@@ -117,6 +129,13 @@ impl Scale<'_> {
             .all(|(_, key)| key.domain == Domain::Hinted)
     }
 
+    /// Whether all keys are documents, by the type of the collection or by where each comes from.
+    fn is_under_document(&self) -> bool {
+        let declared = self.collection.key_type;
+        declared.is_some_and(|declared| self.program.is_document_type(declared))
+            || self.all(signs::is_under_document)
+    }
+
     /// What is proven of the key, and what its use says.
     fn by_key(&mut self, fresh: Option<&str>, is_registration: bool) {
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
@@ -133,6 +152,10 @@ impl Scale<'_> {
                 if is_pushed { 20 } else { 30 },
                 format!("each call adds {reason}, which never repeats"),
             ),
+            None if self.is_under_document() => {
+                let (weight, text) = evidence::OF_DOCUMENTS;
+                self.say(weight, text);
+            }
             None if is_keyed
                 && self.key == KeyType::Object
                 && !is_registration
@@ -167,6 +190,18 @@ impl Scale<'_> {
                 "it remembers how names are spelled, of which there are few",
             );
         }
+        if self.all(signs::is_property_name) {
+            self.say(-32, "the key is the name of a property of an object");
+        }
+        if self.all(signs::is_of_hardware) {
+            self.say(-20, "by its name, the key is the address of a device");
+        }
+        if self.all(signs::is_of_credentials) {
+            self.say(
+                -20,
+                "by its name, the key tells credentials apart, of which there are few",
+            );
+        }
         if self.any(Program::names_file) {
             self.say(-30, "by its use, the key is a path or the name of a module");
         }
@@ -184,6 +219,14 @@ impl Scale<'_> {
             );
         } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
             self.say(-30, "by its name, the key has few values");
+        } else if self.all(|program, insertion| signs::few_by_use(program, insertion).is_some())
+            && let Some(what) = self
+                .insertions
+                .iter()
+                .find_map(|(insertion, _)| signs::few_by_use(self.program, insertion))
+        {
+            let (weight, text) = evidence::taken_as(what);
+            self.say(weight, text);
         }
         if self.guards.iter().any(|it| it.contains(&Guard::Absent)) {
             self.say(5, "each new key adds an entry");

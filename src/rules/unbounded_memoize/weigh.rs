@@ -22,6 +22,11 @@ pub(super) fn weigh(
             );
             true
         }
+        _ if brings_documents(program, remembered) => {
+            let (weight, text) = evidence::OF_DOCUMENTS;
+            scale.say(weight, text);
+            false
+        }
         _ if remembered.key.of == KeyType::Object => {
             scale.say(30, "key is an object, and is kept with its result");
             false
@@ -38,6 +43,9 @@ pub(super) fn weigh(
     if memo.binding.as_deref().is_some_and(words::spells_names)
         || memo.function.is_some_and(of_names)
         || memo.wrapped.iter().copied().any(spells)
+        || remembered
+            .param
+            .is_some_and(|param| program.is_respelled(param))
     {
         scale.say(
             -40,
@@ -95,6 +103,12 @@ pub(super) fn weigh(
     scale.done()
 }
 
+/// Whether all calls pass a document, a window or a root.
+fn brings_documents(program: &Program, remembered: &Remembered) -> bool {
+    let is_document = |call: &Call| call.arg.is_some_and(|arg| program.is_document(arg));
+    !remembered.calls.is_empty() && remembered.calls.iter().all(is_document)
+}
+
 /// What the names of keys suggest; whether there is one per request.
 fn by_name(program: &Program, memo: &Memo, remembered: &Remembered, scale: &mut Scale) -> bool {
     let param = remembered.param.map(|param| program.binding_name(param));
@@ -104,6 +118,11 @@ fn by_name(program: &Program, memo: &Memo, remembered: &Remembered, scale: &mut 
         || (args().next().is_some() && !remembered.is_exposed && args().all(is_small));
     if all_small {
         scale.say(-30, "by its name, the key has few values");
+        return false;
+    }
+    if let Some(what) = remembered.param.and_then(|param| program.taken_as(param)) {
+        let (weight, text) = evidence::taken_as(what);
+        scale.say(weight, text);
         return false;
     }
     let request = param

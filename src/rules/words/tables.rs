@@ -13,6 +13,7 @@ pub(super) const SMALL_DOMAINS: &[&str] = &[
     "category",
     "charset",
     "color",
+    "colormap",
     "command",
     "country",
     "currency",
@@ -29,6 +30,7 @@ pub(super) const SMALL_DOMAINS: &[&str] = &[
     "feature",
     "field",
     "flag",
+    "fontfamily",
     "format",
     "formatname",
     "group",
@@ -243,6 +245,24 @@ pub(super) const TRAFFIC: &[&str] = &[
     "wallet",
 ];
 
+/// Names of things that can be touched, and of how they are reached: as many as somebody owns. Sorted; compared in lower
+/// case, in the singular.
+pub(super) const HARDWARE: &[&str] = &[
+    "actuator",
+    "bluetooth",
+    "gamepad",
+    "gpio",
+    "ieee",
+    "midi",
+    "peripheral",
+    "sensor",
+    "serialport",
+    "thermostat",
+    "usb",
+    "zigbee",
+    "zwave",
+];
+
 /// What a program is made of: things that its text declares and that are gathered while it starts. Sorted; compared in
 /// lower case, in the singular.
 pub(super) const PARTS: &[&str] = &[
@@ -332,6 +352,7 @@ mod tests {
     fn the_tables_are_sorted() {
         for table in [
             ADDING,
+            HARDWARE,
             PARTS,
             REQUESTS,
             SETTING_UP,
