@@ -2,11 +2,13 @@
 //!
 //! Must not weigh them: that is for rules.
 
+mod moves;
 mod predicates;
+mod searches;
 mod sizes;
 mod switches;
 
-use super::collections::{Collection, Insertion, Shape};
+use super::collections::{Collection, Insertion};
 use super::lifetimes::Lifetime;
 use super::literals::Failure;
 use super::{Program, SiteIdx, stands_in, tests_of};
@@ -14,6 +16,7 @@ use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
     UnaryOp,
 };
+use searches::Search;
 
 /// What a condition says about an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -318,22 +321,6 @@ impl Program {
         })
     }
 
-    /// Whether an insertion lets go of an entry rather than adds one: `list[index] = null`, `list[i] = list[i - 1]`.
-    pub fn is_vacated(&self, collection: &Collection, insertion: &Insertion) -> bool {
-        let OpKind::StoreIndex { object, value, .. } = *self.code.kind(insertion.op) else {
-            return false;
-        };
-        match *self.code.kind(value) {
-            OpKind::Nullish => true,
-            OpKind::Index { object: from, .. } => {
-                collection.shape == Shape::Array
-                    && (self.flow.of_op(from) == [collection.site]
-                        || self.is_same_place(from, object))
-            }
-            _ => false,
-        }
-    }
-
     /// Whether a condition holds only where another long-lived collection, from which nothing is taken, lacks what the
     /// function then adds to it.
     fn lacks_beside(
@@ -448,11 +435,13 @@ impl Program {
                 {
                     found(*target, *key)
                 }
-                (&OpKind::Read(called), [list, key])
-                    if matches!(
-                        self.binding_name(called),
-                        "indexOf" | "includes" | "contains"
-                    ) =>
+                (&OpKind::Read(called), [list, key, ..])
+                    if (args.len() == 2
+                        && matches!(
+                            self.binding_name(called),
+                            "indexOf" | "includes" | "contains"
+                        ))
+                        || self.search_of(atom).is_some() =>
                 {
                     found(*list, *key)
                 }
@@ -502,7 +491,10 @@ impl Program {
         match *self.code.kind(op) {
             OpKind::Call { callee, .. } => match *self.code.kind(callee) {
                 OpKind::Member { name, .. } => matches!(self.text(name), "findIndex" | "indexOf"),
-                OpKind::Read(called) => self.binding_name(called) == "indexOf",
+                OpKind::Read(called) => {
+                    self.binding_name(called) == "indexOf"
+                        || self.search_of(op) == Some(Search::Position)
+                }
                 _ => false,
             },
             OpKind::Read(binding) => self
