@@ -7,6 +7,7 @@ mod predicates;
 mod searches;
 mod sizes;
 mod switches;
+mod tables;
 
 use super::collections::{Collection, Insertion};
 use super::lifetimes::Lifetime;
@@ -61,6 +62,7 @@ impl Program {
         let mut makers = self.makers(insertion.op);
         if makers.any(|maker| self.is_chosen_at(maker, collection, insertion))
             || self.is_checked_before(collection, insertion)
+            || self.is_taken_before(insertion)
         {
             found.push(Guard::Membership);
         }
@@ -223,10 +225,7 @@ impl Program {
             if sites.contains(&collection.site) {
                 return (!is_found).then_some(Guard::Absent);
             }
-            let is_constant = !sites.is_empty()
-                && sites
-                    .iter()
-                    .all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
+            let is_constant = self.is_fixed(object);
             if is_found && is_constant && self.is_key(key, insertion) {
                 return Some(Guard::Membership);
             }
@@ -386,12 +385,6 @@ impl Program {
             ("keys" | "getOwnPropertyNames" | "ownKeys", [owner]) => Some(*owner),
             _ => None,
         }
-    }
-
-    fn is_made_at_load(&self, site: SiteIdx) -> bool {
-        self.flow.sites[site.0 as usize]
-            .op
-            .is_some_and(|op| !self.recurs(op))
     }
 
     /// What a condition that came out as `sense` says of an entry: `object.has(key)`, `key in object`, `object[key]`,

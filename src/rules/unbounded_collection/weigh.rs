@@ -176,6 +176,12 @@ impl Scale<'_> {
         if self.any(signs::is_validated) {
             self.say(-32, "what makes the value accepts few keys");
         }
+        if self.all(Program::is_read_of_table) {
+            self.say(
+                -35,
+                "a table that nothing extends is read under the same key",
+            );
+        }
         self.by_circumstances();
         if is_registration {
             self.say(
