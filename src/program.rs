@@ -10,6 +10,7 @@ mod accesses;
 mod clears;
 mod collections;
 mod copying;
+mod emptying;
 mod flow;
 mod guards;
 mod index;

@@ -36,15 +36,27 @@ impl Program {
         self.facts.callers[function.at()].is_empty() && !is_passed
     }
 
+    /// Whether a removal is that of a function that only empties the collection and that nothing here is seen to call.
+    pub fn is_lone_clear(&self, collection: &Collection, removal: OpIdx) -> bool {
+        let function = self
+            .emptying(collection.site, removal)
+            .map_or(self.function_of(removal), |emptying| emptying.function);
+        self.is_uncalled(function) && !self.uses_otherwise(collection, function)
+    }
+
     /// Whether a function does more with a collection than to empty it.
-    pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
+    fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
         let parts = self.parts_of_function(function);
-        let here = |op: &OpIdx| parts.contains(&self.function_of(*op));
-        let emptied: Vec<OpIdx> = collection
-            .removals
-            .iter()
-            .filter_map(|&(op, _)| self.emptied(op))
-            .collect();
+        let mut emptying: Vec<OpIdx> = Vec::new();
+        for &(op, _) in &collection.removals {
+            emptying.extend(self.emptied(op));
+            if parts.contains(&self.function_of(op))
+                && let Some(emptied) = self.emptying(collection.site, op)
+            {
+                emptying.extend(emptied.parts);
+            }
+        }
+        let here = |op: &OpIdx| parts.contains(&self.function_of(*op)) && !emptying.contains(op);
         collection
             .reads
             .iter()
@@ -57,7 +69,7 @@ impl Program {
             || self.ops_of(function).any(|op| {
                 matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
                     && self.flow.of_op(op).contains(&collection.site)
-                    && !emptied.contains(&op)
+                    && !emptying.contains(&op)
             })
     }
 

@@ -270,7 +270,7 @@ pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpId
     let is_vain = |op: OpIdx, shrink: Shrink| {
         is_only_on_failure(program, collection, op)
             || leaves_hole(program, collection, op)
-            || (shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
+            || (shrink == Shrink::All && program.is_lone_clear(collection, op))
     };
     let found = collection
         .removals
