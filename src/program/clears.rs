@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::literals::Failure;
 use super::{Collection, Escape, Index, Module, Program, file_of};
 use crate::names;
 use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind};
@@ -13,12 +14,12 @@ const MAX_PARTS: usize = 64;
 
 impl Program {
     /// Whether a removal counts: it is reached again and again by code that is neither for development nor for tests, under
-    /// no condition that fails.
+    /// no condition that fails, unless for objects that callers bring.
     pub fn takes_away(&self, removal: OpIdx) -> bool {
         self.is_reached(self.function_of(removal))
             && self.recurs(removal)
             && !self.is_for_tests(removal)
-            && self.failure_at(removal).is_none()
+            && matches!(self.failure_at(removal), None | Some(Failure::Unbrought))
     }
 
     /// Whether an operation is of a file for development, or in a function that is for tests.

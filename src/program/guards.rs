@@ -68,7 +68,7 @@ impl Program {
         }
         found.extend(match self.failure_at(insertion.op) {
             Some(Failure::Certain) => Some(Guard::Never),
-            Some(Failure::Unset) => Some(Guard::Unset),
+            Some(Failure::Unset | Failure::Unbrought) => Some(Guard::Unset),
             None => None,
         });
         for (_, kind) in self.regions(insertion.op) {

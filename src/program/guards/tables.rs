@@ -3,7 +3,7 @@
 //! Must not know conditions.
 
 use super::super::collections::Insertion;
-use super::super::{Program, SiteKind, stands_in};
+use super::super::{Program, SiteIdx, SiteKind, stands_in};
 use crate::summary::{BindingKind, OpIdx, OpKind};
 
 /// How many names and calls lead from a table to where it is made.
@@ -96,7 +96,13 @@ impl Program {
     fn is_entry(&self, op: OpIdx, insertion: &Insertion) -> bool {
         match *self.code.kind(op) {
             OpKind::Index { object, key } => {
-                self.is_key(key, insertion) && self.is_fixed(object) && self.is_written_out(object)
+                self.is_key(key, insertion)
+                    && self.is_fixed(object)
+                    && self
+                        .flow
+                        .of_op(self.made_by(object))
+                        .iter()
+                        .all(|&site| self.is_written_out(site))
             }
             OpKind::Read(binding) => self.only_value(binding).is_some_and(|value| {
                 matches!(self.code.kind(value), OpKind::Index { .. })
@@ -106,15 +112,12 @@ impl Program {
         }
     }
 
-    /// Whether an object is a literal with properties.
-    fn is_written_out(&self, object: OpIdx) -> bool {
-        let sites = self.flow.of_op(self.made_by(object));
-        sites.iter().all(|&site| {
-            let data = self.flow.sites[site.0 as usize];
-            data.kind == SiteKind::Object
-                && data.op.is_some_and(|made| {
-                    matches!(*self.code.kind(made), OpKind::Object { properties } if properties > 0)
-                })
-        })
+    /// Whether a site is an object literal with properties.
+    pub(in crate::program) fn is_written_out(&self, site: SiteIdx) -> bool {
+        let data = self.flow.sites[site.0 as usize];
+        data.kind == SiteKind::Object
+            && data.op.is_some_and(|made| {
+                matches!(*self.code.kind(made), OpKind::Object { properties } if properties > 0)
+            })
     }
 }
