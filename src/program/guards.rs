@@ -3,6 +3,7 @@
 //! Must not weigh them: that is for rules.
 
 mod moves;
+mod pools;
 mod predicates;
 mod searches;
 mod sizes;

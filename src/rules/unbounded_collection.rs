@@ -136,6 +136,8 @@ enum Harmless {
     Loader,
     /// Writes to entries that are there.
     Overwritten,
+    /// Adds only where no element is free, and elements are set free.
+    Pooled,
     /// Goes to another object, which its own call has made.
     Elsewhere,
     /// Adds only where another collection gains an element too, which has a verdict of its own.
@@ -164,6 +166,9 @@ fn growing(
         || program.is_vacated(collection, insertion)
     {
         return Err(Harmless::Overwritten);
+    }
+    if program.is_pooled(collection, insertion) {
+        return Err(Harmless::Pooled);
     }
     if program.goes_to_own(collection, insertion) {
         return Err(Harmless::Elsewhere);
