@@ -2,6 +2,7 @@
 //!
 //! Must not weigh them: that is for rules.
 
+mod lists;
 mod moves;
 mod pools;
 mod predicates;
@@ -41,6 +42,8 @@ pub enum Guard {
     Never,
     /// Only where something is set that the program itself never sets.
     Unset,
+    /// Only where callers bring an object with a property that no object here is given.
+    Unbrought,
     /// Only where another long-lived collection lacks a value, which the same function then adds to it.
     Beside,
 }
@@ -69,7 +72,8 @@ impl Program {
         }
         found.extend(match self.failure_at(insertion.op) {
             Some(Failure::Certain) => Some(Guard::Never),
-            Some(Failure::Unset | Failure::Unbrought) => Some(Guard::Unset),
+            Some(Failure::Unset) => Some(Guard::Unset),
+            Some(Failure::Unbrought) => Some(Guard::Unbrought),
             None => None,
         });
         for (_, kind) in self.regions(insertion.op) {

@@ -348,8 +348,14 @@ impl Evaluation<'_> {
             && sites.iter().any(|&site| program.is_written_out(site))
             && program.is_given_to_none(name)
         {
+            // Callers do not know of what has the name of a private property.
+            let is_private = program.text(name).starts_with('_');
             return Some(Literals {
-                sure: Failure::Unbrought,
+                sure: if is_private {
+                    Failure::Unset
+                } else {
+                    Failure::Unbrought
+                },
                 ..Literals::one(Literal::Nothing)
             });
         }

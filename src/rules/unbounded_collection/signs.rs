@@ -236,6 +236,25 @@ pub(super) fn has_small_domain(program: &Program, insertion: &Insertion) -> bool
     is_small(insertion.key) || is_small(insertion.inner_key)
 }
 
+/// Whether the keys are of a list to which nothing is added, and which is given while modules load or by what sets things
+/// up.
+pub(super) fn is_of_given_list(program: &Program, insertion: &Insertion) -> bool {
+    let sets_up = |op: OpIdx| {
+        let name = program.code.functions[program.function_of(op).at()].name;
+        name.is_some_and(|name| {
+            matches!(
+                words::registrar(program.text(name)),
+                words::Registrar::Certain
+            )
+        })
+    };
+    program.list_behind(insertion).is_some_and(|assigns| {
+        assigns
+            .iter()
+            .all(|&assign| !program.recurs(assign) || sets_up(assign))
+    })
+}
+
 /// The value is made by a constructor that throws on what it does not know.
 pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
     let makes = |op: OpIdx| program.is_validated(op);

@@ -175,6 +175,9 @@ impl Scale<'_> {
                 "a table that nothing extends is read under the same key",
             );
         }
+        if self.all(signs::is_of_given_list) {
+            self.say(-30, "its keys are of a list that nothing adds to");
+        }
         self.by_circumstances();
         if is_registration {
             self.say(
@@ -215,6 +218,11 @@ impl Scale<'_> {
                 Guard::Unset,
                 -45,
                 "grows only where something is set that nothing here sets",
+            ),
+            (
+                Guard::Unbrought,
+                -10,
+                "grows only where callers bring what no call here brings",
             ),
             (
                 Guard::Until,
