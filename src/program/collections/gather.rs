@@ -99,7 +99,7 @@ impl<'a> Gather<'a> {
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
-                if self.replaces_entry(op, *value) {
+                if *write != Write::IfMissing && self.replaces_entry(op, *value) {
                     self.entries_replaced(op, *object);
                 }
             }
@@ -218,6 +218,7 @@ impl<'a> Gather<'a> {
         let is_empty = match program.code.kind(value) {
             OpKind::Array { elements } => elements.is_empty(),
             OpKind::Object { properties } => *properties == 0,
+            OpKind::Nullish => true,
             OpKind::Call { args, kind, .. } => *kind == CallKind::New && args.is_empty(),
             OpKind::Read(binding) => self.is_drained_after(op, *binding),
             _ => false,
@@ -457,6 +458,9 @@ impl<'a> Gather<'a> {
                         OpKind::Call { callee, .. } => !program
                             .callee_name(*callee)
                             .is_some_and(|name| matches!(name, "pop" | "set" | "shift")),
+                        OpKind::StoreIndex { value, .. } => {
+                            !matches!(program.code.kind(*value), OpKind::Nullish)
+                        }
                         _ => true,
                     });
                 if let Some(outer_uses) = self.kept(outer) {

@@ -36,25 +36,32 @@ impl Program {
         }
         let reads = |op: OpIdx, param: BindingIdx| matches!(*self.code.kind(op), OpKind::Read(read) if read == param);
         let is_element = |op: OpIdx| matches!(*self.code.kind(op), OpKind::Index { object, .. } if reads(object, list));
+        let is_pair = |one: OpIdx, other: OpIdx| {
+            (is_element(one) && reads(other, wanted)) || (is_element(other) && reads(one, wanted))
+        };
         let compares = |op: OpIdx| match *self.code.kind(op) {
             OpKind::Binary {
                 op: BinaryOp::Equal,
                 left,
                 right,
-            } => {
-                (is_element(left) && reads(right, wanted))
-                    || (is_element(right) && reads(left, wanted))
+            } => is_pair(left, right),
+            // `compare(list[middle], wanted)`
+            OpKind::Call { ref args, .. } => {
+                matches!(args[..], [one, other] if is_pair(one, other))
             }
             _ => false,
         };
-        // What stores or calls something else does more than to look.
-        let does_more = self
-            .ops_of(function)
-            .any(|op| match *self.code.kind(op) {
-                OpKind::Store { .. } | OpKind::StoreIndex { .. } | OpKind::Throw => true,
-                OpKind::Call { callee, .. } => !matches!(*self.code.kind(callee), OpKind::Member { object, .. } if reads(object, list)),
+        // What writes does more than to look.
+        let does_more = self.ops_of(function).any(|op| match *self.code.kind(op) {
+            OpKind::Store { .. } | OpKind::StoreIndex { .. } => true,
+            OpKind::Call { callee, .. } => match *self.code.kind(callee) {
+                OpKind::Member { object, name } => {
+                    reads(object, list) && !matches!(self.text(name), "indexOf" | "includes")
+                }
                 _ => false,
-            });
+            },
+            _ => false,
+        });
         if does_more || !self.ops_of(function).any(compares) {
             return None;
         }
@@ -65,7 +72,16 @@ impl Program {
                     OpKind::Return(value) => self.code.kind(value),
                     _ => &OpKind::Unknown,
                 });
-        let is_negative = |value: &OpKind| matches!(*value, OpKind::Unary { op: UnaryOp::Number, operand } if matches!(self.code.kind(operand), OpKind::Num(_)));
+        // `-1`, `~low`
+        let is_negative = |value: &OpKind| {
+            matches!(
+                value,
+                OpKind::Unary {
+                    op: UnaryOp::Number,
+                    ..
+                }
+            )
+        };
         if answers.clone().any(is_negative) {
             return Some(Search::Position);
         }
