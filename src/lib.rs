@@ -208,17 +208,20 @@
 //!
 //! **Guards** (`program/guards.rs`) are read off the regions around an insertion: `Size` and `Membership` bound it, `Never`
 //! means that a condition fails, `Beside` that it grows only as another collection does, which has a verdict of its own;
-//! `Development`, `Switched`, `Unset`, `Until` and `Absent` are evidence. What tests a key around the making of a closure
-//! holds when the closure runs, and what a function of the program answers is looked into (`guards/predicates.rs`).
+//! `Development`, `Switched`, `Unset`, `Unbrought`, `Until` and `Absent` are evidence. What tests a key around the making
+//! of a closure holds when the closure runs, and what a function of the program answers is looked into
+//! (`guards/predicates.rs`). A search is known by what a function does, not by its name (`searches.rs`), and a key that
+//! was looked up in a fixed table is one of the table's (`tables.rs`). What moves within an array (`moves.rs`), and what
+//! is added to a pool only where no element is free (`pools.rs`), adds nothing.
 //!
 //! **Judging** (`rules/unbounded_collection.rs`). A finding needs lifetime `Process`, an insertion that recurs under a
 //! key that is not bounded and without a bounding guard, and no removal that is reached, recurs and is neither for
 //! development, for tests (by the name of its function) nor for failures alone. What goes to an object of its own call
 //! (`program/own.rs`) is no insertion. An exported function that does nothing but empty the collection and that nothing
-//! calls is no removal, only evidence; what a function that empties does besides is looked for in what it alone calls
-//! (`program/clears.rs`). An open key is worth a look only with a sign that keys keep changing (`openness.rs`), and what
-//! is pushed only with one that its function is called again and again. A mere `id` is no such sign, unless a name beside
-//! it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is
+//! calls is no removal, only evidence, also where a loop empties it (`program/emptying.rs`); what a function that empties
+//! does besides is looked for in what it alone calls (`program/clears.rs`). An open key is worth a look only with a sign
+//! that keys keep changing (`openness.rs`), and what is pushed only with one that its function is called again and again.
+//! A mere `id` is no such sign, unless a name beside it tells of what. `weigh.rs` puts evidence on the scale of `rules/evidence.rs`: a score that starts at 50; below 40 is
 //! low, from 75 on high. `rules/words.rs` (what names suggest) feeds the score and never the verdict.
 //!
 //! `rules/write_only_collection.rs` asks the same of collections that are marked as unread.

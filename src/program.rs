@@ -11,6 +11,7 @@ mod clears;
 mod collections;
 mod copying;
 mod documents;
+mod emptying;
 mod flow;
 mod guards;
 mod handed;

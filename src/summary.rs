@@ -70,7 +70,7 @@ pub struct ModuleSummary {
     pub requests: Vec<Request>,
     /// Statements, sorted by where they begin, outer ones first.
     pub statements: Vec<Statement>,
-    /// Members that are read with `?.`, sorted.
+    /// Members that are read and calls that are made with `?.`, sorted.
     pub optional: Vec<OpIdx>,
     /// The first type arguments of calls that have some, sorted by the call.
     pub type_args: Vec<(OpIdx, TypeIdx)>,

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::literals::Failure;
 use super::{Collection, Escape, Index, Module, Program, file_of};
 use crate::names;
 use crate::summary::{FunctionIdx, FunctionKind, ModuleSummary, OpIdx, OpKind};
@@ -13,12 +14,12 @@ const MAX_PARTS: usize = 64;
 
 impl Program {
     /// Whether a removal counts: it is reached again and again by code that is neither for development nor for tests, under
-    /// no condition that fails.
+    /// no condition that fails, unless for objects that callers bring.
     pub fn takes_away(&self, removal: OpIdx) -> bool {
         self.is_reached(self.function_of(removal))
             && self.recurs(removal)
             && !self.is_for_tests(removal)
-            && self.failure_at(removal).is_none()
+            && matches!(self.failure_at(removal), None | Some(Failure::Unbrought))
     }
 
     /// Whether an operation is of a file for development, or in a function that is for tests.
@@ -36,15 +37,27 @@ impl Program {
         self.facts.callers[function.at()].is_empty() && !is_passed
     }
 
+    /// Whether a removal is that of a function that only empties the collection and that nothing here is seen to call.
+    pub fn is_lone_clear(&self, collection: &Collection, removal: OpIdx) -> bool {
+        let function = self
+            .emptying(collection.site, removal)
+            .map_or(self.function_of(removal), |emptying| emptying.function);
+        self.is_uncalled(function) && !self.uses_otherwise(collection, function)
+    }
+
     /// Whether a function does more with a collection than to empty it.
-    pub fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
+    fn uses_otherwise(&self, collection: &Collection, function: FunctionIdx) -> bool {
         let parts = self.parts_of_function(function);
-        let here = |op: &OpIdx| parts.contains(&self.function_of(*op));
-        let emptied: Vec<OpIdx> = collection
-            .removals
-            .iter()
-            .filter_map(|&(op, _)| self.emptied(op))
-            .collect();
+        let mut emptying: Vec<OpIdx> = Vec::new();
+        for &(op, _) in &collection.removals {
+            emptying.extend(self.emptied(op));
+            if parts.contains(&self.function_of(op))
+                && let Some(emptied) = self.emptying(collection.site, op)
+            {
+                emptying.extend(emptied.parts);
+            }
+        }
+        let here = |op: &OpIdx| parts.contains(&self.function_of(*op)) && !emptying.contains(op);
         collection
             .reads
             .iter()
@@ -57,7 +70,7 @@ impl Program {
             || self.ops_of(function).any(|op| {
                 matches!(self.code.kind(op), OpKind::Read(_) | OpKind::Member { .. })
                     && self.flow.of_op(op).contains(&collection.site)
-                    && !emptied.contains(&op)
+                    && !emptying.contains(&op)
             })
     }
 

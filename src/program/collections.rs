@@ -90,7 +90,7 @@ impl Insertion {
 pub enum Shrink {
     /// One entry goes: `delete`, `pop`, `splice`.
     Entry,
-    /// All entries go: `clear`, `length = 0`, another collection in its place.
+    /// All entries go: `clear`, `length = 0`, another collection in its place, a loop that takes each.
     All,
 }
 
@@ -336,6 +336,11 @@ fn describe(program: &Program, site: SiteIdx, uses: Uses) -> Option<Collection> 
         .iter()
         .flat_map(|insertion| through_calls::through_calls(program, insertion, site))
         .collect();
+    for (removal, shrink) in &mut uses.removals {
+        if *shrink == Shrink::Entry && program.emptying(site, *removal).is_some() {
+            *shrink = Shrink::All;
+        }
+    }
     Some(Collection {
         site,
         shape,

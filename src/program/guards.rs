@@ -2,11 +2,16 @@
 //!
 //! Must not weigh them: that is for rules.
 
+mod lists;
+mod moves;
+mod pools;
 mod predicates;
+mod searches;
 mod sizes;
 mod switches;
+mod tables;
 
-use super::collections::{Collection, Insertion, Shape};
+use super::collections::{Collection, Insertion};
 use super::lifetimes::Lifetime;
 use super::literals::Failure;
 use super::{Program, SiteIdx, stands_in, tests_of};
@@ -14,6 +19,7 @@ use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, FunctionIdx, FunctionKind, OpIdx, OpKind, RegionKind,
     UnaryOp,
 };
+use searches::Search;
 
 /// What a condition says about an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub enum Guard {
     Never,
     /// Only where something is set that the program itself never sets.
     Unset,
+    /// Only where callers bring an object with a property that no object here is given.
+    Unbrought,
     /// Only where another long-lived collection lacks a value, which the same function then adds to it.
     Beside,
 }
@@ -58,12 +66,14 @@ impl Program {
         let mut makers = self.makers(insertion.op);
         if makers.any(|maker| self.is_chosen_at(maker, collection, insertion))
             || self.is_checked_before(collection, insertion)
+            || self.is_taken_before(insertion)
         {
             found.push(Guard::Membership);
         }
         found.extend(match self.failure_at(insertion.op) {
             Some(Failure::Certain) => Some(Guard::Never),
             Some(Failure::Unset) => Some(Guard::Unset),
+            Some(Failure::Unbrought) => Some(Guard::Unbrought),
             None => None,
         });
         for (_, kind) in self.regions(insertion.op) {
@@ -220,10 +230,7 @@ impl Program {
             if sites.contains(&collection.site) {
                 return (!is_found).then_some(Guard::Absent);
             }
-            let is_constant = !sites.is_empty()
-                && sites
-                    .iter()
-                    .all(|&site| !self.written_later.contains(&site) && self.is_made_at_load(site));
+            let is_constant = self.is_fixed(object);
             if is_found && is_constant && self.is_key(key, insertion) {
                 return Some(Guard::Membership);
             }
@@ -318,22 +325,6 @@ impl Program {
         })
     }
 
-    /// Whether an insertion lets go of an entry rather than adds one: `list[index] = null`, `list[i] = list[i - 1]`.
-    pub fn is_vacated(&self, collection: &Collection, insertion: &Insertion) -> bool {
-        let OpKind::StoreIndex { object, value, .. } = *self.code.kind(insertion.op) else {
-            return false;
-        };
-        match *self.code.kind(value) {
-            OpKind::Nullish => true,
-            OpKind::Index { object: from, .. } => {
-                collection.shape == Shape::Array
-                    && (self.flow.of_op(from) == [collection.site]
-                        || self.is_same_place(from, object))
-            }
-            _ => false,
-        }
-    }
-
     /// Whether a condition holds only where another long-lived collection, from which nothing is taken, lacks what the
     /// function then adds to it.
     fn lacks_beside(
@@ -401,12 +392,6 @@ impl Program {
         }
     }
 
-    fn is_made_at_load(&self, site: SiteIdx) -> bool {
-        self.flow.sites[site.0 as usize]
-            .op
-            .is_some_and(|op| !self.recurs(op))
-    }
-
     /// What a condition that came out as `sense` says of an entry: `object.has(key)`, `key in object`, `object[key]`,
     /// `object.indexOf(key) >= 0`, `includes(object, key)`, `const hit = cache.get(key); if (hit) …`.
     fn lookup(&self, atom: OpIdx, sense: bool, depth: u32) -> Option<Lookup> {
@@ -448,11 +433,13 @@ impl Program {
                 {
                     found(*target, *key)
                 }
-                (&OpKind::Read(called), [list, key])
-                    if matches!(
-                        self.binding_name(called),
-                        "indexOf" | "includes" | "contains"
-                    ) =>
+                (&OpKind::Read(called), [list, key, ..])
+                    if (args.len() == 2
+                        && matches!(
+                            self.binding_name(called),
+                            "indexOf" | "includes" | "contains"
+                        ))
+                        || self.search_of(atom).is_some() =>
                 {
                     found(*list, *key)
                 }
@@ -502,7 +489,10 @@ impl Program {
         match *self.code.kind(op) {
             OpKind::Call { callee, .. } => match *self.code.kind(callee) {
                 OpKind::Member { name, .. } => matches!(self.text(name), "findIndex" | "indexOf"),
-                OpKind::Read(called) => self.binding_name(called) == "indexOf",
+                OpKind::Read(called) => {
+                    self.binding_name(called) == "indexOf"
+                        || self.search_of(op) == Some(Search::Position)
+                }
                 _ => false,
             },
             OpKind::Read(binding) => self

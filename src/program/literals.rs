@@ -3,6 +3,7 @@
 //! Evaluates operations backwards, through bindings, parameters and fields, to a small depth. Must not know collections
 //! or rules.
 
+use super::flow::UNKNOWN;
 use super::{Escape, Program, SiteIdx, SiteKind};
 use crate::summary::{
     BinaryOp, BindingIdx, BindingKind, CallKind, Choice, FunctionIdx, Name, OpIdx, OpKind, UnaryOp,
@@ -21,6 +22,9 @@ const MAX_LITERALS: usize = 8;
 /// How many calls of a function are looked at.
 const MAX_CALLERS: usize = 20;
 
+/// How many writes to properties of one name are looked at.
+const MAX_WRITES: u32 = 6;
+
 /// What a value may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Literal {
@@ -37,16 +41,19 @@ enum Literal {
 #[derive(Clone, Debug, Default)]
 struct Literals {
     values: Vec<Literal>,
-    /// Whether strangers may write something else.
-    is_open: bool,
+    /// How sure it is that it is nothing else.
+    sure: Failure,
 }
 
 /// How sure it is that a condition fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Failure {
+    /// Unless strangers hand over an object that has what it asks for.
+    Unbrought,
     /// Unless strangers set what it asks for.
     Unset,
     /// Whatever happens.
+    #[default]
     Certain,
 }
 
@@ -64,13 +71,28 @@ impl Program {
         };
         let literals = evaluation.op(condition, 0)?;
         let is_other = |&literal: &Literal| self.is_true(literal) != sense;
-        (!literals.values.is_empty() && literals.values.iter().all(is_other)).then_some(
-            if literals.is_open {
-                Failure::Unset
-            } else {
-                Failure::Certain
-            },
-        )
+        (!literals.values.is_empty() && literals.values.iter().all(is_other))
+            .then_some(literals.sure)
+    }
+
+    /// Whether nothing in the program gives an object that property, unless one that the program makes of a class.
+    fn is_given_to_none(&self, name: Name) -> bool {
+        let is_of_class = |write: OpIdx| match *self.code.kind(write) {
+            OpKind::Store { object, .. } => {
+                let owners = self.flow.of_op(object);
+                !owners.is_empty()
+                    && owners.iter().all(|&site| {
+                        let kind = self.flow.sites[site.0 as usize].kind;
+                        matches!(kind, SiteKind::Instance(_))
+                    })
+            }
+            _ => false,
+        };
+        let writes = self.facts.writes_to(name);
+        let mut methods = self.code.classes.iter().flat_map(|class| &class.methods);
+        writes <= MAX_WRITES
+            && (writes == 0 || self.writes_by_name(name).all(is_of_class))
+            && !methods.any(|method| method.name == name)
     }
 
     fn is_true(&self, literal: Literal) -> bool {
@@ -105,14 +127,14 @@ impl Literals {
     fn one(literal: Literal) -> Self {
         Self {
             values: vec![literal],
-            is_open: false,
+            sure: Failure::Certain,
         }
     }
 
     /// The answers of a test of each.
     fn tested(self, test: impl Fn(Literal) -> Option<bool>) -> Option<Self> {
         let begins = Self {
-            is_open: self.is_open,
+            sure: self.sure,
             ..Self::default()
         };
         self.values.into_iter().try_fold(begins, |joined, literal| {
@@ -126,7 +148,7 @@ impl Literals {
                 self.values.push(literal);
             }
         }
-        self.is_open |= other.is_open;
+        self.sure = self.sure.min(other.sure);
         (self.values.len() <= MAX_LITERALS).then_some(self)
     }
 }
@@ -170,7 +192,7 @@ impl Evaluation<'_> {
             } => {
                 let (left, right) = (self.op(left, depth + 1)?, self.op(right, depth + 1)?);
                 let mut joined = Literals {
-                    is_open: right.is_open,
+                    sure: right.sure,
                     ..Literals::default()
                 };
                 for &other in &right.values {
@@ -218,7 +240,7 @@ impl Evaluation<'_> {
             .partition(|&&literal| program.is_true(literal) == (choice == Choice::Or));
         let kept = Literals {
             values: passed_on,
-            is_open: first.is_open,
+            sure: first.sure,
         };
         if replaced.is_empty() {
             return Some(kept);
@@ -229,7 +251,7 @@ impl Evaluation<'_> {
                 .into_iter()
                 .filter(|&literal| choice == Choice::Or && literal != Literal::Nothing)
                 .collect(),
-            is_open: false,
+            sure: Failure::Certain,
         };
         kept.join(falsy)?.join(self.op(right, depth + 1)?)
     }
@@ -321,6 +343,22 @@ impl Evaluation<'_> {
             return None;
         }
         let has_methods = !program.flow.of_op(op).is_empty();
+        // Objects are handed over, here and by strangers, and nothing here gives one that property.
+        if sites.contains(&UNKNOWN)
+            && sites.iter().any(|&site| program.is_written_out(site))
+            && program.is_given_to_none(name)
+        {
+            // Callers do not know of what has the name of a private property.
+            let is_private = program.text(name).starts_with('_');
+            return Some(Literals {
+                sure: if is_private {
+                    Failure::Unset
+                } else {
+                    Failure::Unbrought
+                },
+                ..Literals::one(Literal::Nothing)
+            });
+        }
         sites.iter().try_fold(Literals::default(), |joined, &site| {
             joined.join(self.field(site, name, has_methods, depth)?)
         })
@@ -366,7 +404,11 @@ impl Evaluation<'_> {
             Literals::default()
         };
         let mut joined = Literals {
-            is_open: program.flow.escapes(site, Escape::Exported),
+            sure: if program.flow.escapes(site, Escape::Exported) {
+                Failure::Unset
+            } else {
+                Failure::Certain
+            },
             ..begins
         };
         for write in writes {

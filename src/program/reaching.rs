@@ -4,11 +4,15 @@
 
 use super::{Program, SiteIdx, stands_in};
 use crate::summary::{
-    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionKind, OpIdx, OpKind, RegionIdx, Write,
+    BinaryOp, BindingIdx, BindingKind, CallKind, FunctionKind, Name, OpIdx, OpKind, RegionIdx,
+    Write,
 };
 
 /// How many reads of a variable are looked at.
 const MAX_READS: usize = 64;
+
+/// How many operations before a read are searched for what it sees.
+const MAX_BEFORE: u32 = 60;
 
 impl Program {
     /// The one assignment that a read sees, where an earlier one is sure to have run and no other can have since: what
@@ -110,6 +114,7 @@ impl Program {
     pub(crate) fn sites_at(&self, op: OpIdx) -> &[SiteIdx] {
         let seen = match *self.code.kind(op) {
             OpKind::Read(binding) => self.value_at(binding, op),
+            OpKind::Member { object, name } => self.stored_before(op, object, name),
             _ => None,
         };
         match seen {
@@ -118,6 +123,42 @@ impl Program {
             }
             _ => self.flow.of_op(op),
         }
+    }
+
+    /// What was put into a property of a local variable's object just before it is read, if that makes a list or an object:
+    /// `message.parts = []; message.parts.push(part)`.
+    fn stored_before(&self, read: OpIdx, object: OpIdx, name: Name) -> Option<OpIdx> {
+        let OpKind::Read(owner) = *self.code.kind(object) else {
+            return None;
+        };
+        let home = self.function_of(read);
+        if self.code.bindings[owner.at()].function != home || self.flow.of_op(read).len() < 2 {
+            return None;
+        }
+        let seen = self.reaching(owner, object)?;
+        let is_owner = |op: OpIdx| {
+            matches!(*self.code.kind(op), OpKind::Read(other) if other == owner)
+                && self.reaching(owner, op) == Some(seen)
+        };
+        let first = read.0.saturating_sub(MAX_BEFORE);
+        let (store, value) =
+            (first..read.0)
+                .rev()
+                .map(OpIdx)
+                .find_map(|op| match *self.code.kind(op) {
+                    OpKind::Store {
+                        object,
+                        name: written,
+                        value,
+                        write: Write::Plain,
+                    } if written == name && is_owner(object) => Some((op, value)),
+                    _ => None,
+                })?;
+        let is_made = matches!(
+            self.code.kind(value),
+            OpKind::Array { .. } | OpKind::Object { .. }
+        );
+        (is_made && stands_in(&self.code, read, self.code.ops[store.at()].region)).then_some(value)
     }
 
     /// `new Uint8Array(size)`: another object, whether or not it has a site.

@@ -138,6 +138,8 @@ enum Harmless {
     Loader,
     /// Writes to entries that are there.
     Overwritten,
+    /// Adds only where no element is free, and elements are set free.
+    Pooled,
     /// Goes to another object, which its own call has made.
     Elsewhere,
     /// Adds only where another collection gains an element too, which has a verdict of its own.
@@ -166,6 +168,9 @@ fn growing(
         || program.is_vacated(collection, insertion)
     {
         return Err(Harmless::Overwritten);
+    }
+    if program.is_pooled(collection, insertion) {
+        return Err(Harmless::Pooled);
     }
     if program.goes_to_own(collection, insertion) {
         return Err(Harmless::Elsewhere);
@@ -272,7 +277,7 @@ pub(super) fn shrinks(program: &Program, collection: &Collection) -> Option<OpId
     let is_vain = |op: OpIdx, shrink: Shrink| {
         is_only_on_failure(program, collection, op)
             || leaves_hole(program, collection, op)
-            || (shrink == Shrink::All && weigh::is_lone_clear(program, collection, op))
+            || (shrink == Shrink::All && program.is_lone_clear(collection, op))
     };
     let found = collection
         .removals

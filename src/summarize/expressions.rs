@@ -177,7 +177,11 @@ impl Lowerer {
             OptChainBase::Call(call) => {
                 let callee = self.expr(&call.callee);
                 let args = self.args(&call.args);
-                self.finish_call(callee, args, CallKind::Call, call.span)
+                let value = self.finish_call(callee, args, CallKind::Call, call.span);
+                if chain.optional {
+                    self.out.optional.push(value);
+                }
+                value
             }
         }
     }

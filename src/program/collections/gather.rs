@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Insertion, Program, Shape, Shrink, shape};
 use crate::program::flow::{SiteIdx, UNKNOWN};
 use crate::program::lifetimes::{Holder, Lifetime};
-use crate::summary::{BinaryOp, CallKind, Name, OpIdx, OpKind, RegionKind, Write};
+use crate::summary::{BinaryOp, BindingIdx, CallKind, Name, OpIdx, OpKind, RegionKind, Write};
 
 #[derive(Default)]
 pub(super) struct Uses {
@@ -99,7 +99,7 @@ impl<'a> Gather<'a> {
                 self.each(*object, &[Shape::Array, Shape::Object], |uses| {
                     uses.insertions.push(insertion);
                 });
-                if self.replaces_entry(op, *value) {
+                if *write != Write::IfMissing && self.replaces_entry(op, *value) {
                     self.entries_replaced(op, *object);
                 }
             }
@@ -183,13 +183,44 @@ impl<'a> Gather<'a> {
                     if program.assigned_values(binding).into_iter().any(is_entry)))
     }
 
-    /// `queue[stage] = []`, whatever was there before.
+    /// Whether what a variable holds is emptied further down: `while (list.length) list.shift()`.
+    fn is_drained_after(&self, op: OpIdx, list: BindingIdx) -> bool {
+        let program = self.program;
+        let is_it =
+            |op: OpIdx| matches!(*program.code.kind(op), OpKind::Read(read) if read == list);
+        let is_zero =
+            |op: OpIdx| matches!(*program.code.kind(op), OpKind::Num(number) if number == 0.0);
+        let in_loop = |op: OpIdx| program.regions(op).any(|(_, kind)| kind.is_loop());
+        let drains = |op: OpIdx| match program.code.kind(op) {
+            OpKind::Store {
+                object,
+                name,
+                value,
+                ..
+            } => is_it(*object) && program.text(*name) == "length" && is_zero(*value),
+            OpKind::Call { callee, args, .. } => match *program.code.kind(*callee) {
+                OpKind::Member { object, name } if is_it(object) => match program.text(name) {
+                    "pop" | "shift" => in_loop(op),
+                    "splice" => matches!(args[..], [first] if is_zero(first)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        };
+        let here = program.ops_of(program.function_of(op));
+        here.skip_while(|&other| other <= op).any(drains)
+    }
+
+    /// `queue[stage] = []`, whatever was there before; also `queue[stage] = list`, which is then emptied.
     fn replaces_entry(&self, op: OpIdx, value: OpIdx) -> bool {
         let program = self.program;
         let is_empty = match program.code.kind(value) {
             OpKind::Array { elements } => elements.is_empty(),
             OpKind::Object { properties } => *properties == 0,
+            OpKind::Nullish => true,
             OpKind::Call { args, kind, .. } => *kind == CallKind::New && args.is_empty(),
+            OpKind::Read(binding) => self.is_drained_after(op, *binding),
             _ => false,
         };
         is_empty
@@ -239,6 +270,9 @@ impl<'a> Gather<'a> {
                     uses.insertions
                         .push(insertion(object, Some(args[0]), Some(args[1])));
                 });
+                if self.replaces_entry(op, args[1]) {
+                    self.entries_replaced(op, object);
+                }
             }
             "add" if !args.is_empty() => self.each(object, &[Shape::Set], |uses| {
                 uses.insertions.push(insertion(object, Some(args[0]), None));
@@ -416,8 +450,21 @@ impl<'a> Gather<'a> {
                 continue;
             };
             if !uses.removals.is_empty() {
+                // A queue that is worked off says nothing of how many there are, nor does what takes the place of one.
+                let sheds = uses
+                    .removals
+                    .iter()
+                    .any(|&(op, _)| match program.code.kind(op) {
+                        OpKind::Call { callee, .. } => !program
+                            .callee_name(*callee)
+                            .is_some_and(|name| matches!(name, "pop" | "set" | "shift")),
+                        OpKind::StoreIndex { value, .. } => {
+                            !matches!(program.code.kind(*value), OpKind::Nullish)
+                        }
+                        _ => true,
+                    });
                 if let Some(outer_uses) = self.kept(outer) {
-                    outer_uses.sheds = true;
+                    outer_uses.sheds |= sheds;
                 }
                 continue;
             }

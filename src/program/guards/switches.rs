@@ -2,13 +2,16 @@
 
 use super::super::literals::Failure;
 use super::super::{Program, flow, tests_of};
-use crate::summary::{BinaryOp, FunctionKind, OpIdx, OpKind, RegionKind, Write};
+use crate::summary::{BinaryOp, FunctionKind, Name, OpIdx, OpKind, RegionKind, Write};
 
 /// How many calls lead from a condition to what it is asked for.
 const MAX_CALLS: u32 = 4;
 
 /// How many calls of a function are looked at.
 const MAX_CALLERS: usize = 12;
+
+/// How many writes to properties of one name are looked at.
+const MAX_WRITES: u32 = 6;
 
 impl Program {
     /// `process.env.TRACE`.
@@ -87,31 +90,57 @@ impl Program {
             is_set |= is_true(value);
             is_true(value) || begins(write, how) || self.is_for_tests(write)
         };
-        let fits = match *self.code.kind(place) {
-            OpKind::Read(binding) => self.facts.assigns[binding.at()].iter().all(|&assign| {
-                match *self.code.kind(assign) {
-                    OpKind::Assign { value, write, .. } => is_fit(assign, value, write),
-                    _ => false,
-                }
-            }),
-            OpKind::Member { object, name } => {
-                let owners = self.flow.of_op(object);
-                !owners.is_empty()
-                    && owners.iter().all(|&site| {
-                        site != flow::UNKNOWN
-                            && self.facts.field_writes(site, name).iter().all(|write| {
-                                match *self.code.kind(write.write) {
-                                    OpKind::Store {
-                                        value, write: how, ..
-                                    } => is_fit(write.write, value, how),
-                                    _ => false,
-                                }
-                            })
-                    })
+        let fits = |write: OpIdx| match *self.code.kind(write) {
+            OpKind::Assign {
+                value, write: how, ..
             }
+            | OpKind::Store {
+                value, write: how, ..
+            } => is_fit(write, value, how),
             _ => false,
         };
-        fits && is_set
+        self.writes_of(place)
+            .is_some_and(|writes| writes.into_iter().all(fits))
+            && is_set
+    }
+
+    /// All writes to a variable or to a property, where they are known.
+    fn writes_of(&self, place: OpIdx) -> Option<Vec<OpIdx>> {
+        match *self.code.kind(place) {
+            OpKind::Read(binding) => Some(self.facts.assigns[binding.at()].to_vec()),
+            OpKind::Member { object, name } => {
+                let owners = self.flow.of_op(object);
+                if !owners.is_empty() && !owners.contains(&flow::UNKNOWN) {
+                    let writes = owners
+                        .iter()
+                        .flat_map(|&site| self.facts.field_writes(site, name));
+                    return Some(writes.map(|write| write.write).collect());
+                }
+                // The owner is one, but not known: all that is given to properties of this name counts.
+                let are_few = self.facts.writes_to(name) <= MAX_WRITES;
+                (are_few && self.is_of_module(object)).then(|| self.writes_by_name(name).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a variable that is declared once, or a property of what it holds, names an object.
+    fn is_of_module(&self, object: OpIdx) -> bool {
+        match *self.code.kind(object) {
+            OpKind::Global(_) => true,
+            OpKind::Member { object, .. } => self.is_of_module(object),
+            OpKind::Read(binding) => {
+                !self.function_recurs(self.code.bindings[binding.at()].function)
+            }
+            _ => false,
+        }
+    }
+
+    /// The writes to properties of a name, of whatever objects.
+    pub(in crate::program) fn writes_by_name(&self, name: Name) -> impl Iterator<Item = OpIdx> {
+        (0..self.code.ops.len() as u32)
+            .map(OpIdx)
+            .filter(move |&op| matches!(*self.code.kind(op), OpKind::Store { name: written, .. } if written == name))
     }
 
     /// `process.env.NODE_ENV !== "production"`, `__DEV__`.

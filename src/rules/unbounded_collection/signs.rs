@@ -377,6 +377,25 @@ pub(super) fn is_under_document(program: &Program, insertion: &Insertion) -> boo
         .any(|key| program.is_document(key))
 }
 
+/// Whether the keys are of a list to which nothing is added, and which is given while modules load or by what sets things
+/// up.
+pub(super) fn is_of_given_list(program: &Program, insertion: &Insertion) -> bool {
+    let sets_up = |op: OpIdx| {
+        let name = program.code.functions[program.function_of(op).at()].name;
+        name.is_some_and(|name| {
+            matches!(
+                words::registrar(program.text(name)),
+                words::Registrar::Certain
+            )
+        })
+    };
+    program.list_behind(insertion).is_some_and(|assigns| {
+        assigns
+            .iter()
+            .all(|&assign| !program.recurs(assign) || sets_up(assign))
+    })
+}
+
 /// The value is made by a constructor that throws on what it does not know.
 pub(super) fn is_validated(program: &Program, insertion: &Insertion) -> bool {
     let makes = |op: OpIdx| program.is_validated(op);

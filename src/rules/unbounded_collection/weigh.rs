@@ -4,7 +4,6 @@ use super::{openness, signs};
 use crate::finding::{Confidence, Evidence, KeyType};
 use crate::program::{Collection, Domain, Guard, Insertion, Key, Program, Shape};
 use crate::rules::{evidence, words};
-use crate::summary::OpIdx;
 
 /// How many properties may lead to a collection before the way there is doubtful.
 const MAX_DEPTH: usize = 3;
@@ -37,12 +36,6 @@ pub(super) fn key_type(
     } else {
         KeyType::Unknown
     }
-}
-
-/// A function that only empties the collection, exported, and called by nothing that we see.
-pub(super) fn is_lone_clear(program: &Program, collection: &Collection, op: OpIdx) -> bool {
-    let function = program.function_of(op);
-    program.is_uncalled(function) && !program.uses_otherwise(collection, function)
 }
 
 /// Weighs the evidence for and against; strongest first. `guards` are those of each insertion.
@@ -211,6 +204,15 @@ impl Scale<'_> {
         if self.any(signs::is_validated) {
             self.say(-32, "what makes the value accepts few keys");
         }
+        if self.all(Program::is_read_of_table) {
+            self.say(
+                -35,
+                "a table that nothing extends is read under the same key",
+            );
+        }
+        if self.all(signs::is_of_given_list) {
+            self.say(-30, "its keys are of a list that nothing adds to");
+        }
         self.by_circumstances();
         if is_registration {
             self.say(
@@ -259,6 +261,11 @@ impl Scale<'_> {
                 Guard::Unset,
                 -45,
                 "grows only where something is set that nothing here sets",
+            ),
+            (
+                Guard::Unbrought,
+                -10,
+                "grows only where callers bring what no call here brings",
             ),
             (
                 Guard::Until,
@@ -356,7 +363,7 @@ impl Scale<'_> {
         if collection
             .removals
             .iter()
-            .any(|&(op, _)| program.takes_away(op) && is_lone_clear(program, collection, op))
+            .any(|&(op, _)| program.takes_away(op) && program.is_lone_clear(collection, op))
         {
             self.say(-45, "a function empties it, but nothing here calls that");
         }

@@ -124,6 +124,7 @@ pub(super) fn harmless(harmless: Harmless) -> String {
         Harmless::Sized => "its size is checked before it grows".to_owned(),
         Harmless::Chosen => "its keys are of a fixed set".to_owned(),
         Harmless::Overwritten => "only entries that it has are written to".to_owned(),
+        Harmless::Pooled => "it grows only where none of its elements is free".to_owned(),
         Harmless::Beside => "it grows only with another collection that lacks the value".to_owned(),
         Harmless::Elsewhere => {
             "what is added to is another object, made by the same call".to_owned()
