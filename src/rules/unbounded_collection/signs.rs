@@ -111,11 +111,6 @@ pub(super) fn is_run_often(program: &Program, insertion: &Insertion) -> bool {
         .any(|function| program.is_tick(function) || takes_request(function))
 }
 
-/// Whether a handler pushes.
-pub(super) fn is_event(program: &Program, insertion: &Insertion) -> bool {
-    insertion.key.is_none() && program.is_handled(program.function_of(insertion.op))
-}
-
 /// The name of the function that adds; that of a caller where it is a helper that only registrars call.
 fn registrar_of(program: &Program, op: OpIdx) -> Option<&str> {
     let own = program.enclosing_name(op)?;

@@ -98,6 +98,9 @@ struct Scale<'a> {
     total: evidence::Scale,
 }
 
+/// What an insertion shows, or does not.
+type Sign = fn(&Program, &Insertion) -> bool;
+
 impl Scale<'_> {
     /// Puts a reason on the scale: for the finding where the weight is positive.
     fn say(&mut self, weight: i32, text: impl Into<String>) {
@@ -127,6 +130,75 @@ impl Scale<'_> {
         let declared = self.collection.key_type;
         declared.is_some_and(|declared| self.program.is_document_type(declared))
             || self.all(signs::is_under_document)
+    }
+
+    /// What names and uses say of the keys, each for itself.
+    fn by_signs(&mut self) {
+        let of_all: [(Sign, i32, &str); 8] = [
+            (
+                signs::is_under_own_id,
+                -28,
+                "what it is given has its key, and is kept once per name",
+            ),
+            (
+                signs::is_emptied,
+                -45,
+                "what adds an empty entry is named for taking away",
+            ),
+            (
+                signs::spells_names,
+                -45,
+                "it remembers how names are spelled, of which there are few",
+            ),
+            (
+                signs::is_property_name,
+                -32,
+                "the key is the name of a property of an object",
+            ),
+            (
+                signs::is_of_hardware,
+                -20,
+                "by its name, the key is the address of a device",
+            ),
+            (
+                signs::is_of_credentials,
+                -20,
+                "by its name, the key tells credentials apart, of which there are few",
+            ),
+            (
+                Program::is_read_of_table,
+                -35,
+                "a table that nothing extends is read under the same key",
+            ),
+            (
+                signs::is_of_given_list,
+                -30,
+                "its keys are of a list that nothing adds to",
+            ),
+        ];
+        let of_any: [(Sign, i32, &str); 3] = [
+            (
+                Program::names_file,
+                -30,
+                "by its use, the key is a path or the name of a module",
+            ),
+            (Program::is_class_key, -50, "by its use, the key is a class"),
+            (
+                signs::is_validated,
+                -32,
+                "what makes the value accepts few keys",
+            ),
+        ];
+        for (sign, weight, text) in of_all {
+            if self.all(sign) {
+                self.say(weight, text);
+            }
+        }
+        for (sign, weight, text) in of_any {
+            if self.any(sign) {
+                self.say(weight, text);
+            }
+        }
     }
 
     /// What is proven of the key, and what its use says.
@@ -168,51 +240,7 @@ impl Scale<'_> {
         if self.all(is_set_up) {
             self.say(-35, "the calls that are seen are made while modules load");
         }
-        if self.all(signs::is_under_own_id) {
-            self.say(
-                -28,
-                "what it is given has its key, and is kept once per name",
-            );
-        }
-        if self.all(signs::is_emptied) {
-            self.say(-45, "what adds an empty entry is named for taking away");
-        }
-        if self.all(signs::spells_names) {
-            self.say(
-                -45,
-                "it remembers how names are spelled, of which there are few",
-            );
-        }
-        if self.all(signs::is_property_name) {
-            self.say(-32, "the key is the name of a property of an object");
-        }
-        if self.all(signs::is_of_hardware) {
-            self.say(-20, "by its name, the key is the address of a device");
-        }
-        if self.all(signs::is_of_credentials) {
-            self.say(
-                -20,
-                "by its name, the key tells credentials apart, of which there are few",
-            );
-        }
-        if self.any(Program::names_file) {
-            self.say(-30, "by its use, the key is a path or the name of a module");
-        }
-        if self.any(Program::is_class_key) {
-            self.say(-50, "by its use, the key is a class");
-        }
-        if self.any(signs::is_validated) {
-            self.say(-32, "what makes the value accepts few keys");
-        }
-        if self.all(Program::is_read_of_table) {
-            self.say(
-                -35,
-                "a table that nothing extends is read under the same key",
-            );
-        }
-        if self.all(signs::is_of_given_list) {
-            self.say(-30, "its keys are of a list that nothing adds to");
-        }
+        self.by_signs();
         self.by_circumstances();
         if is_registration {
             self.say(
@@ -289,15 +317,18 @@ impl Scale<'_> {
         }
         let is_keyed = matches!(self.collection.shape, Shape::Map | Shape::Set);
         if !is_keyed || self.key != KeyType::Object || is_registration {
-            let is_pushed =
-                self.insertions
-                    .iter()
-                    .zip(self.guards)
-                    .any(|((insertion, _), guards)| {
-                        insertion.key.is_none()
-                            && !signs::is_handed_over(self.program, insertion)
-                            && !guards.contains(&Guard::Absent)
-                    });
+            let mut guarded = self.insertions.iter().zip(self.guards);
+            let pushes = |insertion: &Insertion, guards: &[Guard]| {
+                insertion.key.is_none() && !guards.contains(&Guard::Absent)
+            };
+            let is_pushed = guarded.clone().any(|((insertion, _), guards)| {
+                pushes(insertion, guards) && !signs::is_handed_over(self.program, insertion)
+            });
+            let is_event = self.collection.shape == Shape::Array
+                && guarded.all(|((insertion, _), guards)| {
+                    let function = self.program.function_of(insertion.op);
+                    pushes(insertion, guards) && self.program.is_handled(function)
+                });
             let beside = beside.filter(|_| !self.all(openness::is_few));
             if let Some(beside) = beside {
                 self.say(
@@ -310,16 +341,13 @@ impl Scale<'_> {
             let is_unknown = signs.is_empty() && beside.is_none();
             if is_unknown && is_pushed && self.any(signs::is_run_often) {
                 self.say(5, "a handler of requests or a timer adds to it");
-            } else if is_unknown && is_pushed {
-                self.say(-16, "nothing shows how often it is called");
-            } else if is_unknown
-                && self.collection.shape == Shape::Array
-                && self.all(signs::is_event)
-            {
+            } else if is_unknown && is_event {
                 self.say(
                     -10,
                     "nothing shows how often the event comes that adds to it",
                 );
+            } else if is_unknown && is_pushed {
+                self.say(-16, "nothing shows how often it is called");
             } else if is_unknown {
                 self.say(-22, "nothing shows that there are many different keys");
             }
