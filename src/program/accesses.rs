@@ -1,4 +1,4 @@
-//! The operations of a program by the binding or the function that they touch, as far as the code alone tells.
+//! The operations of a program by the binding, the function or the name that they touch, as far as the code alone tells.
 //!
 //! Must not know values.
 
@@ -16,12 +16,15 @@ pub(super) struct Accesses {
     pub(super) reads: Rows<OpIdx>,
     /// The operations in each function's own code.
     pub(super) ops: Rows<OpIdx>,
+    /// The [`OpKind::Store`]s under each name.
+    pub(super) stores: Rows<OpIdx>,
 }
 
 impl Accesses {
     pub(super) fn new(code: &ModuleSummary) -> Self {
         let (functions, bindings) = (code.functions.len(), code.bindings.len());
         let (mut assigns, mut returns, mut reads) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stores = Vec::new();
         let mut homes = Vec::with_capacity(code.ops.len());
         for (position, op) in code.ops.iter().enumerate() {
             let here = OpIdx(position as u32);
@@ -30,6 +33,7 @@ impl Accesses {
             match op.kind {
                 OpKind::Assign { binding, .. } => assigns.push((binding.0, here)),
                 OpKind::Read(binding) => reads.push((binding.0, here)),
+                OpKind::Store { name, .. } => stores.push((name.0, here)),
                 OpKind::Return(_) => returns.push((function, here)),
                 _ => {}
             }
@@ -40,6 +44,7 @@ impl Accesses {
             returns: Rows::group(functions, returns.into_iter()),
             reads: Rows::group(bindings, reads.into_iter()),
             ops: Rows::group(functions, ops),
+            stores: Rows::group(code.names.len(), stores.into_iter()),
         }
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Index {
     pub(crate) accessors: FxHashSet<Name>,
     /// How many writes to properties of each name there are.
     writes_to: FxHashMap<Name, u32>,
+    /// The writes to properties under each name of the code, of whatever objects.
+    pub(crate) stores: Rows<OpIdx>,
     /// The calls of methods, by the method's name, in the order of the program.
     pub(crate) method_calls: FxHashMap<Name, Vec<OpIdx>>,
     /// The calls that each binding's value, or something made from it, is handed to.
@@ -174,6 +176,7 @@ impl Index {
             callers: Rows::group(functions, callers),
             reads: accesses.reads,
             ops: accesses.ops,
+            stores: accesses.stores,
             instances: Rows::group(flow.sites.len(), instances),
             field_writes: Rows::group(flow.sites.len(), field_writes),
             computed_writes: Rows::group(flow.sites.len(), computed.into_iter()),

@@ -138,9 +138,7 @@ impl Program {
 
     /// The writes to properties of a name, of whatever objects.
     pub(in crate::program) fn writes_by_name(&self, name: Name) -> impl Iterator<Item = OpIdx> {
-        (0..self.code.ops.len() as u32)
-            .map(OpIdx)
-            .filter(move |&op| matches!(*self.code.kind(op), OpKind::Store { name: written, .. } if written == name))
+        self.facts.stores[name.0 as usize].iter().copied()
     }
 
     /// `process.env.NODE_ENV !== "production"`, `__DEV__`.
