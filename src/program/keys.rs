@@ -505,6 +505,10 @@ impl Evaluation<'_> {
         if text == "getTime" && !receiver.is_some_and(|receiver| program.is_now(receiver)) {
             return Key::open(KeyType::Number);
         }
+        // One that is seeded, or among a few.
+        if text == "random" && !args.is_empty() {
+            return Key::open(KeyType::Unknown);
+        }
         if let Some(reason) = words::never_repeats(text, receiver.is_some()) {
             return if program.recurs(op) {
                 Key::fresh(reason, KeyType::Unknown)
