@@ -3,6 +3,7 @@
 //!
 //! The helpers are those of TypeScript and tslib, esbuild, Babel and swc, known by their names.
 
+use swc_common::Span as SwcSpan;
 use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberProp, Prop, PropOrSpread};
 
 use super::lower::Lowerer;
@@ -82,11 +83,13 @@ impl Lowerer {
         let Callee::Expr(callee) = &call.callee else {
             return None;
         };
-        let args = plain(&call.args)?;
-        if let Some(value) = self.initial_value(callee, &args) {
-            return Some(value);
+        let name = called_name(callee)?;
+        if name == "set" {
+            return self.initial_value(callee, &plain(&call.args)?);
         }
-        match (helper(called_name(callee)?)?, &args[..]) {
+        let helper = helper(name)?;
+        let args = plain(&call.args)?;
+        match (helper, &args[..]) {
             (
                 Helper::TypeScriptGet,
                 &[receiver, state, Expr::Lit(Lit::Str(kind)), ref rest @ ..],
@@ -112,19 +115,7 @@ impl Lowerer {
                 ],
             ) => match (&*kind.value.to_string_lossy(), rest) {
                 ("f", []) => self.private_store(receiver, state, value, call),
-                ("f", [state]) => {
-                    let (object, value) = (self.expr(state), self.expr(value));
-                    let name = self.name("value");
-                    let write = Write::Plain;
-                    let store = OpKind::Store {
-                        object,
-                        name,
-                        value,
-                        write,
-                    };
-                    self.op(store, call.span);
-                    Some(value)
-                }
+                ("f", [state]) => Some(self.stored(state, "value", value, call.span)),
                 ("a", [setter]) => Some(self.call_on(setter, receiver, Some(value), call)),
                 _ => None,
             },
@@ -154,7 +145,6 @@ impl Lowerer {
             return None;
         };
         let state = member.obj.as_ident()?;
-        let is_set = member.prop.is_ident_with("set") && state.sym.starts_with('_');
         let has_helpers = || {
             [
                 "__classPrivateFieldGet",
@@ -165,24 +155,16 @@ impl Lowerer {
             .iter()
             .any(|name| self.lookup(name).is_some())
         };
-        if !is_set || !has_helpers() {
+        if !state.sym.starts_with('_') || !has_helpers() {
             return None;
         }
-        let name = self.name(&format!("#{}", state.sym));
-        let (object, value) = (self.expr(receiver), self.expr(value));
-        let write = Write::Plain;
-        let store = OpKind::Store {
-            object,
-            name,
-            value,
-            write,
-        };
-        self.op(store, member.span);
-        Some(value)
+        let name = private_name(&member.obj)?;
+        Some(self.stored(receiver, &name, value, member.span))
     }
 
     fn private_member(&mut self, receiver: &Expr, state: &Expr, call: &CallExpr) -> Option<OpIdx> {
-        let name = self.name(&format!("#{}", state.as_ident()?.sym));
+        let name = private_name(state)?;
+        let name = self.name(&name);
         let object = self.expr(receiver);
         Some(self.op(OpKind::Member { object, name }, call.span))
     }
@@ -194,8 +176,14 @@ impl Lowerer {
         value: &Expr,
         call: &CallExpr,
     ) -> Option<OpIdx> {
-        let name = self.name(&format!("#{}", state.as_ident()?.sym));
-        let (object, value) = (self.expr(receiver), self.expr(value));
+        let name = private_name(state)?;
+        Some(self.stored(receiver, &name, value, call.span))
+    }
+
+    /// `object.name = value`; gives the value.
+    fn stored(&mut self, object: &Expr, name: &str, value: &Expr, span: SwcSpan) -> OpIdx {
+        let (object, value) = (self.expr(object), self.expr(value));
+        let name = self.name(name);
         let write = Write::Plain;
         let store = OpKind::Store {
             object,
@@ -203,8 +191,8 @@ impl Lowerer {
             value,
             write,
         };
-        self.op(store, call.span);
-        Some(value)
+        self.op(store, span);
+        value
     }
 
     /// `accessor.call(receiver, value)`.
@@ -226,6 +214,11 @@ impl Lowerer {
             .collect();
         self.finish_call(callee, args, CallKind::Call, call.span)
     }
+}
+
+/// The name of the field that a weak map stands for.
+fn private_name(state: &Expr) -> Option<String> {
+    Some(format!("#{}", state.as_ident()?.sym))
 }
 
 /// Arguments of which none is spread.
