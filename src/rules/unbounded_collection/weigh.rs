@@ -327,7 +327,9 @@ impl Scale<'_> {
             let is_event = self.collection.shape == Shape::Array
                 && guarded.all(|((insertion, _), guards)| {
                     let function = self.program.function_of(insertion.op);
-                    pushes(insertion, guards) && self.program.is_handled(function)
+                    pushes(insertion, guards)
+                        && self.program.is_handled(function)
+                        && signs::is_given(self.program, insertion)
                 });
             let beside = beside.filter(|_| !self.all(openness::is_few));
             if let Some(beside) = beside {
