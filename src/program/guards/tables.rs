@@ -9,6 +9,9 @@ use crate::summary::{BindingKind, OpIdx, OpKind};
 /// How many names and calls lead from a table to where it is made.
 const MAX_STEPS: u32 = 4;
 
+/// How many operations of a function before what adds are looked at: those of a bundle are one function.
+const MAX_BEFORE: usize = 400;
+
 impl Program {
     /// Whether an operation gives a table that is made while modules load and to which nothing is added later.
     pub(super) fn is_fixed(&self, table: OpIdx) -> bool {
@@ -58,8 +61,10 @@ impl Program {
     pub(super) fn is_taken_before(&self, insertion: &Insertion) -> bool {
         let here = std::iter::once(insertion.op).chain(self.makers(insertion.op));
         here.into_iter().any(|point| {
-            let uses = self.ops_of(self.function_of(point));
-            uses.take_while(|&usage| usage < point).any(|usage| {
+            let ops = &self.facts.ops[self.function_of(point).at()];
+            let before = &ops[..ops.partition_point(|&usage| usage < point)];
+            let near = &before[before.len().saturating_sub(MAX_BEFORE)..];
+            near.iter().any(|&usage| {
                 self.used_by(usage)
                     .is_some_and(|used| self.is_entry(used, insertion))
                     && stands_in(&self.code, point, self.code.ops[usage.at()].region)

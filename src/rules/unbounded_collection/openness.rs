@@ -23,18 +23,17 @@ pub(super) fn openness(
     let names_file = insertions
         .iter()
         .any(|(insertion, _)| program.names_file(insertion));
-    let any = |sign: &dyn Fn(&Insertion) -> bool| {
-        !names_file
-            && insertions
-                .iter()
-                .any(|(insertion, _)| !is_few(program, insertion) && sign(insertion))
-    };
+    // What names or use say of few keys is no sign of many.
+    let many: Vec<&Insertion> = insertions
+        .iter()
+        .map(|(insertion, _)| insertion)
+        .filter(|insertion| !names_file && !is_few(program, insertion))
+        .collect();
+    let any = |sign: &dyn Fn(&Insertion) -> bool| many.iter().any(|insertion| sign(insertion));
     let has_names = |insertion: &Insertion| !program.module_of(insertion.op).is_minified;
     let by_name = |is_such: fn(&str) -> bool| {
-        insertions
-            .iter()
-            .map(|(insertion, _)| insertion)
-            .filter(|insertion| !names_file && !is_few(program, insertion) && has_names(insertion))
+        many.iter()
+            .filter(|insertion| has_names(insertion))
             .find_map(|insertion| {
                 let is_short = program.module_of(insertion.op).has_short_names;
                 names_of(program, insertion, &|name| {
