@@ -67,23 +67,15 @@ impl Program {
 
     /// Whether an operation gives a regular expression that finds where the words of a name begin.
     fn finds_words(&self, regex: OpIdx) -> bool {
-        match *self.code.kind(regex) {
-            OpKind::Regex { finds_words, .. } => finds_words,
-            OpKind::Read(binding) => {
-                let values = self.assigned_values(binding);
-                !values.is_empty()
-                    && values.into_iter().all(|value| {
-                        matches!(
-                            *self.code.kind(value),
-                            OpKind::Regex {
-                                finds_words: true,
-                                ..
-                            }
-                        )
-                    })
-            }
-            _ => false,
-        }
+        self.is_literal(regex, |kind| {
+            matches!(
+                kind,
+                OpKind::Regex {
+                    finds_words: true,
+                    ..
+                }
+            )
+        })
     }
 
     /// The object of whose properties a key is a name: `for (const key in object)`, `Object.keys(object).map((key) => …)`.

@@ -503,6 +503,18 @@ impl Program {
         )
     }
 
+    /// Whether an operation is such a literal, or reads a variable that is given nothing else.
+    pub(crate) fn is_literal(&self, op: OpIdx, is_such: impl Fn(&OpKind) -> bool) -> bool {
+        match self.code.kind(op) {
+            OpKind::Read(binding) => {
+                let values = self.assigned_values(*binding);
+                let is_such = |value: &OpIdx| is_such(self.code.kind(*value));
+                !values.is_empty() && values.iter().all(is_such)
+            }
+            kind => is_such(kind),
+        }
+    }
+
     /// What the program passes for a parameter, wherever it calls the function.
     pub fn passed_for(&self, binding: BindingIdx) -> Vec<OpIdx> {
         let data = &self.code.bindings[binding.at()];

@@ -209,14 +209,10 @@ impl<'a> Solver<'a> {
         let instance = if let Some(&instance) = self.instance_of.get(&(op, constructor)) {
             instance
         } else {
-            let instance = self.new_site(SiteKind::Instance(constructor), Some(op));
+            let instance = self.new_instance(constructor, op);
             self.instance_of.insert((op, constructor), instance);
             instance
         };
-        let prototype = self.prototype_site(constructor);
-        self.inherit(instance, prototype);
-        let instances = self.instances_of(constructor);
-        self.insert(instances, instance);
         let result = self.op_node(op);
         self.insert(result, instance);
     }

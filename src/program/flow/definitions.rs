@@ -137,11 +137,7 @@ impl Solver<'_> {
         let kept = self.new_node();
         self.give(function, &[], kept);
         if constructs && self.code.functions[function.at()].kind != FunctionKind::Arrow {
-            let instance = self.new_site(SiteKind::Instance(site), Some(call));
-            let prototype = self.prototype_site(site);
-            self.inherit(instance, prototype);
-            let instances = self.instances_of(site);
-            self.insert(instances, instance);
+            let instance = self.new_instance(site, call);
             self.insert(kept, instance);
             // Others call its methods on it.
             self.add_receiver(instance, kept);

@@ -215,11 +215,7 @@ impl Solver<'_> {
 
     /// A framework makes an instance while modules load, keeps it, and calls its methods.
     pub(super) fn make_one(&mut self, class: SiteIdx, decorator: OpIdx) -> SiteIdx {
-        let instance = self.new_site(SiteKind::Instance(class), Some(decorator));
-        let prototype = self.prototype_site(class);
-        self.inherit(instance, prototype);
-        let instances = self.instances_of(class);
-        self.insert(instances, instance);
+        let instance = self.new_instance(class, decorator);
         let kept = self.new_node();
         self.insert(kept, instance);
         self.edge(kept, self.exported_sink);

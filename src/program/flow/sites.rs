@@ -178,6 +178,16 @@ impl Solver<'_> {
         }
     }
 
+    /// An instance of a function or class, made by an operation.
+    pub(super) fn new_instance(&mut self, of: SiteIdx, op: OpIdx) -> SiteIdx {
+        let instance = self.new_site(SiteKind::Instance(of), Some(op));
+        let prototype = self.prototype_site(of);
+        self.inherit(instance, prototype);
+        let instances = self.instances_of(of);
+        self.insert(instances, instance);
+        instance
+    }
+
     /// The node of all instances of a function or class.
     pub(super) fn instances_of(&mut self, site: SiteIdx) -> NodeIdx {
         if let Some(&node) = self.instances.get(&site) {

@@ -27,24 +27,15 @@ impl Evaluation<'_> {
 
     /// Whether an operation gives a regular expression that matches one character.
     pub(super) fn is_of_character(&self, regex: OpIdx) -> bool {
-        let program = self.program;
-        match *program.code.kind(regex) {
-            OpKind::Regex { is_character, .. } => is_character,
-            OpKind::Read(binding) => {
-                let values = program.assigned_values(binding);
-                !values.is_empty()
-                    && values.into_iter().all(|value| {
-                        matches!(
-                            program.code.kind(value),
-                            OpKind::Regex {
-                                is_character: true,
-                                ..
-                            }
-                        )
-                    })
-            }
-            _ => false,
-        }
+        self.program.is_literal(regex, |kind| {
+            matches!(
+                kind,
+                OpKind::Regex {
+                    is_character: true,
+                    ..
+                }
+            )
+        })
     }
 }
 

@@ -132,6 +132,14 @@ impl Scale<'_> {
             || self.all(signs::is_under_document)
     }
 
+    /// What the keys are, where by their use there are few of each.
+    fn few_by_use(&self) -> Option<Vec<&'static str>> {
+        let insertions = self.insertions.iter();
+        insertions
+            .map(|(insertion, _)| signs::few_by_use(self.program, insertion))
+            .collect()
+    }
+
     /// What names and uses say of the keys, each for itself.
     fn by_signs(&mut self) {
         let of_all: [(Sign, i32, &str); 8] = [
@@ -249,12 +257,7 @@ impl Scale<'_> {
             );
         } else if self.key != KeyType::Object && self.all(signs::has_small_domain) {
             self.say(-30, "by its name, the key has few values");
-        } else if self.all(|program, insertion| signs::few_by_use(program, insertion).is_some())
-            && let Some(what) = self
-                .insertions
-                .iter()
-                .find_map(|(insertion, _)| signs::few_by_use(self.program, insertion))
-        {
+        } else if let Some([what, ..]) = self.few_by_use().as_deref() {
             let (weight, text) = evidence::taken_as(what);
             self.say(weight, text);
         }
